@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The generic netlink contract of l4lb, shared by kernel and userspace.
+ *
+ * Addresses are in network byte order, as 4 or 16 bytes; the length tells the
+ * family.  Ports are in network byte order.  All other integers are in host
+ * byte order.  Names of modes, schedulers and check methods travel as strings.
+ * New attributes are appended; the meaning of an old one never changes.
+ *
+ * Message trees (">" to the kernel, "<" from it, "*" repeated, "?" optional):
+ *
+ * LB_CMD_INFO_GET     > (nothing)
+ *                     < LB_A_INFO { VERSION, CONN_MAX, CONN_COUNT,
+ *                                   SCHED*, MODE* }, LB_A_GENERATION
+ *
+ * The transaction, one per socket, each request needs CAP_NET_ADMIN:
+ *
+ * LB_CMD_TXN_BEGIN    > LB_A_GENERATION ?       the generation edited; a
+ *                                               different one in force: ESTALE
+ * LB_CMD_DIRECTOR_SET > LB_A_DIRECTOR { NAME, ADDR ?, PORT ?, PROTO ?, MODE,
+ *                                       ENCAP ?, ENCAP_PORT ?, SCHED,
+ *                                       FLAGS ?, CHECK ?, METHOD ? }
+ *                                               creates or replaces; what is
+ *                                               absent has its default; the
+ *                                               servers stay
+ * LB_CMD_DIRECTOR_DEL > LB_A_DIRECTOR { NAME }
+ * LB_CMD_SERVER_SET   > LB_A_SERVER { DIRECTOR, NAME, ADDR, PORT ?, WEIGHT ?,
+ *                                     FLAGS ?, CHECK ? }
+ * LB_CMD_SERVER_DEL   > LB_A_SERVER { DIRECTOR, NAME }
+ * LB_CMD_OPTIONS_SET  > LB_A_OPTIONS { TIMEOUT_TCP ?, TIMEOUT_TCPFIN ?,
+ *                                      TIMEOUT_UDP ? }
+ * LB_CMD_TXN_COMMIT   > (nothing)
+ *                     < LB_A_GENERATION         the one now in force
+ * LB_CMD_TXN_ABORT    > (nothing)
+ *
+ * A SET or DEL that fails, ABORT, and closing the socket drop the staged
+ * copy; whatever follows is answered ENOENT until the next BEGIN.  COMMIT is
+ * refused with ESTALE when another transaction was committed since BEGIN.
+ *
+ * Runtime commands, in force at once, outside transactions, CAP_NET_ADMIN:
+ *
+ * LB_CMD_SERVER_STATE > LB_A_SERVER { DIRECTOR, NAME, ADMIN ?, OVERRIDE ? }
+ * LB_CMD_CONN_FLUSH   > LB_A_CONN ? { DIRECTOR ?, SERVER ?, CLIENT_ADDR ? }
+ *                     < LB_A_CONN { COUNT }
+ * LB_CMD_ZERO         > LB_A_DIRECTOR ? { NAME } | LB_A_SERVER ? { DIRECTOR,
+ *                                                                  NAME }
+ *                                               neither: all and the counters
+ * Queries; the dumps answer one message an object, each with LB_A_GENERATION:
+ *
+ * LB_CMD_OPTIONS_GET  > (nothing)       < LB_A_OPTIONS { as SET }
+ * LB_CMD_DIRECTOR_GET dump
+ *                     < LB_A_DIRECTOR { as SET, SERVERS, ACTIVE, INACTIVE,
+ *                                       STATS { CONNS, IN_PKTS, IN_BYTES,
+ *                                               OUT_PKTS, OUT_BYTES,
+ *                                               REFUSED } }
+ * LB_CMD_SERVER_GET   dump; filter: LB_A_SERVER ? { DIRECTOR }
+ *                     < LB_A_SERVER { as SET, ADMIN, OVERRIDE ?, EFF_WEIGHT,
+ *                                     ACTIVE, INACTIVE, SINCE, STATS {..} }
+ *                                               in director, then line order
+ * LB_CMD_CONN_GET     dump; filter: LB_A_CONN ? { as FLUSH }
+ *                     < LB_A_CONN { PROTO, CLIENT_ADDR, CLIENT_PORT, VIP_ADDR,
+ *                                   VIP_PORT, SERVER_ADDR, SERVER_PORT,
+ *                                   DIRECTOR, SERVER, MODE, STATE,
+ *                                   EXPIRES }
+ * LB_CMD_COUNTER_GET  dump
+ *                     < LB_A_COUNTER { NAME, KIND, VALUE, HELP }
+ *
+ * Multicast group "events":
+ *
+ * LB_CMD_CONFIG_NTF   < LB_A_GENERATION                     after a commit
+ * LB_CMD_SERVER_NTF   < LB_A_SERVER { DIRECTOR, NAME, ADMIN, OVERRIDE ?,
+ *                                     EFF_WEIGHT, SINCE }
+ * LB_CMD_CONN_LIMIT_NTF < LB_A_INFO { CONN_MAX, CONN_COUNT }  at most 1 a second
+ *
+ * Refusals carry errno and extack: one line of reason, and where one is at
+ * fault the attribute.
+ */
+#ifndef _UAPI_LINUX_L4LB_H
+#define _UAPI_LINUX_L4LB_H
+
+#define LB_GENL_NAME		"l4lb"
+#define LB_GENL_VERSION		1
+#define LB_MCGRP_EVENTS		"events"
+
+/* lengths without the terminating NUL */
+#define LB_NAME_MAX		63	/* director, server */
+#define LB_WORD_MAX		31	/* scheduler, mode, encap, method */
+#define LB_STR_MAX		255	/* uri, vhost */
+#define LB_IFNAME_MAX		15
+
+#define LB_WEIGHT_MAX		2147483647U
+
+enum lb_cmd {
+	LB_CMD_UNSPEC,
+	LB_CMD_INFO_GET,
+	LB_CMD_TXN_BEGIN,
+	LB_CMD_TXN_COMMIT,
+	LB_CMD_TXN_ABORT,
+	LB_CMD_DIRECTOR_SET,
+	LB_CMD_DIRECTOR_DEL,
+	LB_CMD_DIRECTOR_GET,
+	LB_CMD_SERVER_SET,
+	LB_CMD_SERVER_DEL,
+	LB_CMD_SERVER_GET,
+	LB_CMD_SERVER_STATE,
+	LB_CMD_OPTIONS_SET,
+	LB_CMD_OPTIONS_GET,
+	LB_CMD_CONN_GET,
+	LB_CMD_CONN_FLUSH,
+	LB_CMD_COUNTER_GET,
+	LB_CMD_ZERO,
+	LB_CMD_CONFIG_NTF,
+	LB_CMD_SERVER_NTF,
+	LB_CMD_CONN_LIMIT_NTF,
+
+	__LB_CMD_LAST,
+	LB_CMD_MAX = __LB_CMD_LAST - 1
+};
+
+/* top level */
+enum lb_attr {
+	LB_A_UNSPEC,
+	LB_A_PAD,
+	LB_A_GENERATION,		/* u32 */
+	LB_A_INFO,			/* nest, enum lb_info_attr */
+	LB_A_DIRECTOR,			/* nest, enum lb_director_attr */
+	LB_A_SERVER,			/* nest, enum lb_server_attr */
+	LB_A_OPTIONS,			/* nest, enum lb_options_attr */
+	LB_A_CONN,			/* nest, enum lb_conn_attr */
+	LB_A_COUNTER,			/* nest, enum lb_counter_attr */
+
+	__LB_A_LAST,
+	LB_A_MAX = __LB_A_LAST - 1
+};
+
+enum lb_info_attr {
+	LB_INFO_A_UNSPEC,
+	LB_INFO_A_VERSION,		/* string, the module's version */
+	LB_INFO_A_CONN_MAX,		/* u32, conns allowed in this netns */
+	LB_INFO_A_CONN_COUNT,		/* u32, conns now in this netns */
+	LB_INFO_A_SCHED,		/* string, repeated */
+	LB_INFO_A_MODE,			/* string, repeated */
+
+	__LB_INFO_A_LAST,
+	LB_INFO_A_MAX = __LB_INFO_A_LAST - 1
+};
+
+/* LB_DIRECTOR_A_FLAGS */
+#define LB_DIRECTOR_F_ONEPACKET	(1U << 0)
+#define LB_DIRECTOR_F_HASH_PORT	(1U << 1)	/* `balance … port` */
+#define LB_DIRECTOR_F_ALL	(LB_DIRECTOR_F_ONEPACKET | \
+				 LB_DIRECTOR_F_HASH_PORT)
+
+enum lb_director_attr {
+	LB_DIRECTOR_A_UNSPEC,
+	LB_DIRECTOR_A_PAD,
+	LB_DIRECTOR_A_NAME,		/* string */
+	LB_DIRECTOR_A_ADDR,		/* 4 or 16 bytes; absent: flow only */
+	LB_DIRECTOR_A_PORT,		/* be16; absent: any port */
+	LB_DIRECTOR_A_PROTO,		/* u8, IPPROTO_TCP, _UDP; absent: both */
+	LB_DIRECTOR_A_MODE,		/* string: gateway, nat, tunnel */
+	LB_DIRECTOR_A_ENCAP,		/* string: ipip, gre, gue */
+	LB_DIRECTOR_A_ENCAP_PORT,	/* be16, gue */
+	LB_DIRECTOR_A_SCHED,		/* string, canonical name; locality:
+					 * "leastconn localitybased",
+					 * "leastconn localitybased replication"
+					 */
+	LB_DIRECTOR_A_FLAGS,		/* u32, LB_DIRECTOR_F_ */
+	LB_DIRECTOR_A_CHECK,		/* nest, enum lb_check_attr: defaults */
+	LB_DIRECTOR_A_METHOD,		/* nest, enum lb_method_attr */
+	LB_DIRECTOR_A_SERVERS,		/* u32, number of servers */
+	LB_DIRECTOR_A_ACTIVE,		/* u32, conns in an active state */
+	LB_DIRECTOR_A_INACTIVE,		/* u32, the other conns */
+	LB_DIRECTOR_A_STATS,		/* nest, enum lb_stats_attr */
+
+	__LB_DIRECTOR_A_LAST,
+	LB_DIRECTOR_A_MAX = __LB_DIRECTOR_A_LAST - 1
+};
+
+/*
+ * LB_SERVER_A_ADMIN: what the operator ordered with `lbctl set server`.
+ * UP: takes part.  DRAIN: no new conns, those it has go on.  DOWN: no new
+ * conns, those it has are expired at once.
+ */
+enum lb_admin {
+	LB_ADMIN_UP,
+	LB_ADMIN_DRAIN,
+	LB_ADMIN_DOWN,
+
+	__LB_ADMIN_LAST,
+	LB_ADMIN_MAX = __LB_ADMIN_LAST - 1
+};
+
+/* LB_SERVER_A_FLAGS */
+#define LB_SERVER_F_SORRY	(1U << 0)
+#define LB_SERVER_F_ALL		(LB_SERVER_F_SORRY)
+
+enum lb_server_attr {
+	LB_SERVER_A_UNSPEC,
+	LB_SERVER_A_PAD,
+	LB_SERVER_A_DIRECTOR,		/* string, the director's name */
+	LB_SERVER_A_NAME,		/* string */
+	LB_SERVER_A_ADDR,		/* 4 or 16 bytes */
+	LB_SERVER_A_PORT,		/* be16; absent: the packet's */
+	LB_SERVER_A_WEIGHT,		/* u32, 0..LB_WEIGHT_MAX, default 1 */
+	LB_SERVER_A_FLAGS,		/* u32, LB_SERVER_F_ */
+	LB_SERVER_A_CHECK,		/* nest, enum lb_check_attr; present,
+					 * even empty: checked
+					 */
+	LB_SERVER_A_ADMIN,		/* u8, enum lb_admin */
+	LB_SERVER_A_OVERRIDE,		/* u32, weight set at run time; to the
+					 * kernel, LB_WEIGHT_MAX + 1 ends it
+					 */
+	LB_SERVER_A_EFF_WEIGHT,		/* u32, the weight that schedules */
+	LB_SERVER_A_ACTIVE,		/* u32 */
+	LB_SERVER_A_INACTIVE,		/* u32 */
+	LB_SERVER_A_SINCE,		/* u32, s since the state changed */
+	LB_SERVER_A_STATS,		/* nest, enum lb_stats_attr */
+
+	__LB_SERVER_A_LAST,
+	LB_SERVER_A_MAX = __LB_SERVER_A_LAST - 1
+};
+
+/*
+ * Health check parameters, of a director (defaults) or a server (overrides).
+ * The kernel checks their form, keeps the nest and gives it back as it came.
+ */
+enum lb_check_attr {
+	LB_CHECK_A_UNSPEC,
+	LB_CHECK_A_INTERVAL,		/* u32, ms */
+	LB_CHECK_A_TIMEOUT,		/* u32, ms */
+	LB_CHECK_A_SOURCE,		/* 4 or 16 bytes */
+	LB_CHECK_A_PORT,		/* be16 */
+	LB_CHECK_A_RISE,		/* u32 */
+	LB_CHECK_A_FALL,		/* u32 */
+	LB_CHECK_A_INHIBIT,		/* flag */
+
+	__LB_CHECK_A_LAST,
+	LB_CHECK_A_MAX = __LB_CHECK_A_LAST - 1
+};
+
+/* The director's check method; absent: none named, so icmp. Kept likewise. */
+enum lb_method_attr {
+	LB_METHOD_A_UNSPEC,
+	LB_METHOD_A_NAME,		/* string: icmp, arp, tcp, http */
+	LB_METHOD_A_IFACE,		/* string, arp */
+	LB_METHOD_A_URI,		/* string, http */
+	LB_METHOD_A_STATUSCODE,		/* u16, http */
+	LB_METHOD_A_VHOST,		/* string, http */
+
+	__LB_METHOD_A_LAST,
+	LB_METHOD_A_MAX = __LB_METHOD_A_LAST - 1
+};
+
+/* `service lvs`; absent: the default */
+enum lb_options_attr {
+	LB_OPTIONS_A_UNSPEC,
+	LB_OPTIONS_A_TIMEOUT_TCP,	/* u32, ms, established; 900000 */
+	LB_OPTIONS_A_TIMEOUT_TCPFIN,	/* u32, ms, FIN seen; 120000 */
+	LB_OPTIONS_A_TIMEOUT_UDP,	/* u32, ms; 300000 */
+
+	__LB_OPTIONS_A_LAST,
+	LB_OPTIONS_A_MAX = __LB_OPTIONS_A_LAST - 1
+};
+
+enum lb_conn_attr {
+	LB_CONN_A_UNSPEC,
+	LB_CONN_A_PROTO,		/* u8 */
+	LB_CONN_A_CLIENT_ADDR,		/* 4 or 16 bytes */
+	LB_CONN_A_CLIENT_PORT,		/* be16 */
+	LB_CONN_A_VIP_ADDR,		/* 4 or 16 bytes */
+	LB_CONN_A_VIP_PORT,		/* be16 */
+	LB_CONN_A_SERVER_ADDR,		/* 4 or 16 bytes */
+	LB_CONN_A_SERVER_PORT,		/* be16 */
+	LB_CONN_A_DIRECTOR,		/* string */
+	LB_CONN_A_SERVER,		/* string; as a filter it needs DIRECTOR */
+	LB_CONN_A_MODE,			/* string */
+	LB_CONN_A_STATE,		/* string */
+	LB_CONN_A_EXPIRES,		/* u32, ms until it is idle long enough */
+	LB_CONN_A_COUNT,		/* u32, conns flushed */
+
+	__LB_CONN_A_LAST,
+	LB_CONN_A_MAX = __LB_CONN_A_LAST - 1
+};
+
+enum lb_stats_attr {
+	LB_STATS_A_UNSPEC,
+	LB_STATS_A_PAD,
+	LB_STATS_A_CONNS,		/* u64, conns scheduled */
+	LB_STATS_A_IN_PKTS,		/* u64, client to server; a GSO packet
+					 * counts once
+					 */
+	LB_STATS_A_IN_BYTES,		/* u64, IP length */
+	LB_STATS_A_OUT_PKTS,		/* u64, server to client, nat only */
+	LB_STATS_A_OUT_BYTES,		/* u64 */
+	LB_STATS_A_REFUSED,		/* u64, new conns without a server,
+					 * director only
+					 */
+
+	__LB_STATS_A_LAST,
+	LB_STATS_A_MAX = __LB_STATS_A_LAST - 1
+};
+
+/*
+ * LB_COUNTER_A_KIND: the packets IN are the sum of all FORWARD, PASS and DROP
+ * counters; NOTE counters count events beside that sum.
+ */
+enum lb_counter_kind {
+	LB_COUNTER_IN,
+	LB_COUNTER_FORWARD,
+	LB_COUNTER_PASS,
+	LB_COUNTER_DROP,
+	LB_COUNTER_NOTE,
+};
+
+enum lb_counter_attr {
+	LB_COUNTER_A_UNSPEC,
+	LB_COUNTER_A_PAD,
+	LB_COUNTER_A_NAME,		/* string */
+	LB_COUNTER_A_KIND,		/* u8, enum lb_counter_kind */
+	LB_COUNTER_A_VALUE,		/* u64 */
+	LB_COUNTER_A_HELP,		/* string, one line */
+
+	__LB_COUNTER_A_LAST,
+	LB_COUNTER_A_MAX = __LB_COUNTER_A_LAST - 1
+};
+
+#endif /* _UAPI_LINUX_L4LB_H */
