@@ -46,6 +46,8 @@ at_exit() {
 run_undo() {
 	local command
 
+	trap - ERR
+	set +eE
 	for command in "${undo[@]}"; do
 		eval "$command" >/dev/null 2>&1
 	done
@@ -64,9 +66,8 @@ background() {
 
 # Ends a background program and waits until it is gone.
 stop() {
-	kill "$1" 2>/dev/null
-	wait "$1" 2>/dev/null
-	return 0
+	kill "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
 }
 
 # --- waiting ---
@@ -146,7 +147,7 @@ case_body() {
 	undo=()
 	trap run_undo EXIT
 	trap 'exit 124' TERM
-	trap 'echo "line $LINENO: status $? of: $BASH_COMMAND"' ERR
+	trap 'echo "line $LINENO: status $? of: $BASH_COMMAND" >&2' ERR
 	set -eE
 	"$@"
 	trap - ERR
@@ -160,6 +161,7 @@ watch() {
 	trap 'kill $!; exit' TERM
 	sleep "$((${L4LB_CASE_LIMIT:-60} * L4LB_SLOW))" &
 	wait
+	echo late >"$WORK/late"
 	pkill -P "$1"
 	kill "$1"
 }
@@ -178,6 +180,7 @@ run_limited() {
 	wait "$watchdog" 2>/dev/null
 	# Ended with 0, but not by reaching its end: an exit in the middle.
 	[ "$rc" != 0 ] || [ -e "$WORK/end" ] || rc=99
+	[ ! -e "$WORK/late" ] || rc=124
 	return "$rc"
 }
 
@@ -200,7 +203,7 @@ run_case() {
 	[[ $name == *"${L4LB_CASE:-}"* ]] || return 0
 	shift
 	case_count=$((case_count + 1))
-	rm -f "$WORK/end" "$WORK/skip"
+	rm -f "$WORK/end" "$WORK/skip" "$WORK/late"
 	if [ -n "${case_names[$name]:-}" ]; then
 		echo "a second case of this name" >"$WORK/output"
 		report "not ok" "$name" "time=0ms"
@@ -215,7 +218,7 @@ run_case() {
 	0)	report ok "$name" "$time" ;;
 	4)	report ok "$name" "SKIP $(cat "$WORK/skip" 2>/dev/null)" ;;
 	99)	echo "left before its end" >>"$WORK/output" ;;&
-	124|143) echo "took too long" >>"$WORK/output" ;;&
+	124) echo "took too long" >>"$WORK/output" ;;&
 	*)	report "not ok" "$name" "$time" ;;
 	esac
 }
