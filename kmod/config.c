@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns config snapshots: one immutable generation each, published by
+ * nl/config.c, used by packets under RCU, freed after a grace period.
+ *
+ * The tables of directors are open addressed and at most half full, so a
+ * lookup that finds nothing ends after a place or two.
+ */
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <net/ipv6.h>
+#include "config.h"
+#include "pkt.h"
+#include "wheel.h"
+
+siphash_key_t lb_hash_key __read_mostly;
+
+/* Clients choose what is looked up here, so the hash is keyed. */
+static u32 vip_hash(u8 family, u8 proto, const union nf_inet_addr *addr,
+		    __be16 port)
+{
+	u64 tail = (u64)proto << 16 | (__force u16)port;
+
+	if (family == AF_INET)
+		return siphash_2u64((__force u32)addr->ip, tail, &lb_hash_key);
+	return siphash_3u64(*(u64 *)&addr->all[0], *(u64 *)&addr->all[2], tail,
+			    &lb_hash_key);
+}
+
+static u32 name_hash(const char *name)
+{
+	return siphash(name, strlen(name), &lb_hash_key);
+}
+
+static bool is_vip(const struct lb_director *dir, u8 family, u8 proto,
+		   const union nf_inet_addr *addr, __be16 port)
+{
+	const struct lb_dirspec *s = &dir->spec;
+
+	if (s->port != port || s->proto != proto || s->family != family)
+		return false;
+	return family == AF_INET ? s->addr.ip == addr->ip :
+				   ipv6_addr_equal(&s->addr.in6, &addr->in6);
+}
+
+static struct lb_director *find_vip(const struct lb_config *cfg, u8 family,
+				    u8 proto, const union nf_inet_addr *addr,
+				    __be16 port)
+{
+	u32 i = vip_hash(family, proto, addr, port);
+	struct lb_director *dir;
+
+	while ((dir = cfg->by_key[i & cfg->mask])) {
+		if (is_vip(dir, family, proto, addr, port))
+			return dir;
+		i++;
+	}
+	return NULL;
+}
+
+static void table_add(struct lb_director **table, u32 mask, u32 hash,
+		      struct lb_director *dir)
+{
+	while (table[hash & mask])
+		hash++;
+	table[hash & mask] = dir;
+}
+
+static int config_add(struct lb_config *cfg, struct lb_director *dir)
+{
+	const struct lb_dirspec *s = &dir->spec;
+
+	if (find_vip(cfg, s->family, s->proto, &s->addr, s->port))
+		return -EEXIST;
+	cfg->directors[cfg->nr++] = lb_director_get(dir);
+	table_add(cfg->by_name, cfg->mask, name_hash(s->name), dir);
+	table_add(cfg->by_key, cfg->mask,
+		  vip_hash(s->family, s->proto, &s->addr, s->port), dir);
+	if (s->family == AF_INET)
+		cfg->nr4++;
+	else
+		cfg->nr6++;
+	if (!s->port)
+		cfg->nr_any_port++;
+	return 0;
+}
+
+static void config_timeouts(struct lb_config *cfg)
+{
+	const struct lb_options *opt = &cfg->options;
+	u32 *t = cfg->timeouts.t;
+
+	lb_timeouts_init(&cfg->timeouts);
+	if (opt->tcp_ms)
+		t[LB_STATE_ESTABLISHED] = lb_ms_to_ticks(opt->tcp_ms);
+	if (opt->tcpfin_ms)
+		t[LB_STATE_FIN_WAIT] = lb_ms_to_ticks(opt->tcpfin_ms);
+	if (opt->udp_ms)
+		t[LB_STATE_UDP] = lb_ms_to_ticks(opt->udp_ms);
+}
+
+static void config_free(struct lb_config *cfg)
+{
+	u32 i;
+
+	for (i = 0; i < cfg->nr; i++)
+		lb_director_put(cfg->directors[i]);
+	kvfree(cfg->directors);
+	kvfree(cfg->by_key);
+	kvfree(cfg->by_name);
+	kfree(cfg);
+}
+
+static void config_free_work(struct work_struct *work)
+{
+	config_free(container_of(to_rcu_work(work), struct lb_config, rwork));
+}
+
+/**
+ * lb_config_create() - make a snapshot
+ * @dirs: its directors in order, no name twice; references are taken
+ * @nr: of @dirs
+ * @opt: its options
+ *
+ * Context: process, may sleep.
+ * Return: with one reference and no generation yet, or ERR_PTR: -ENOMEM, or
+ * -EEXIST if two directors have the same VIP.
+ */
+struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
+				   const struct lb_options *opt)
+{
+	struct lb_config *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
+	int err = -ENOMEM;
+	u32 i;
+
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&cfg->ref, 1);
+	INIT_RCU_WORK(&cfg->rwork, config_free_work);
+	cfg->options = *opt;
+	config_timeouts(cfg);
+	cfg->mask = roundup_pow_of_two(max(nr, 2u) * 2) - 1;
+	cfg->by_key = kvcalloc(cfg->mask + 1, sizeof(*cfg->by_key),
+			       GFP_KERNEL);
+	cfg->by_name = kvcalloc(cfg->mask + 1, sizeof(*cfg->by_name),
+				GFP_KERNEL);
+	cfg->directors = kvcalloc(max(nr, 1u), sizeof(*cfg->directors),
+				  GFP_KERNEL);
+	if (!cfg->by_key || !cfg->by_name || !cfg->directors)
+		goto err_free;
+	for (i = 0; i < nr; i++) {
+		err = config_add(cfg, dirs[i]);
+		if (err)
+			goto err_free;
+	}
+	return cfg;
+
+err_free:
+	config_free(cfg);
+	return ERR_PTR(err);
+}
+
+/**
+ * lb_config_get() - the config in force
+ * @ln: the namespace
+ *
+ * Context: any.
+ * Return: with a reference; NULL only once the namespace is being torn down.
+ */
+struct lb_config *lb_config_get(struct lb_net *ln)
+{
+	struct lb_config *cfg;
+
+	rcu_read_lock();
+	do {
+		cfg = rcu_dereference(ln->config);
+	} while (cfg && !refcount_inc_not_zero(&cfg->ref));
+	rcu_read_unlock();
+	return cfg;
+}
+
+/**
+ * lb_config_put() - give a reference back
+ * @cfg: freed after a grace period by the last one
+ *
+ * Context: any.
+ */
+void lb_config_put(struct lb_config *cfg)
+{
+	if (refcount_dec_and_test(&cfg->ref))
+		queue_rcu_work(lb_wq, &cfg->rwork);
+}
+
+/**
+ * lb_config_find_vip() - the director for a packet's destination
+ * @cfg: the config
+ * @pkt: the packet
+ *
+ * An exact port goes before any port.
+ *
+ * Context: under RCU.
+ * Return: borrowed from @cfg, or NULL.
+ */
+struct lb_director *lb_config_find_vip(const struct lb_config *cfg,
+				       const struct lb_pkt *pkt)
+{
+	struct lb_director *dir;
+	union nf_inet_addr addr;
+
+	if (pkt->family == AF_INET)
+		addr.ip = pkt->k4.daddr;
+	else
+		addr.in6 = pkt->k6.daddr;
+
+	dir = find_vip(cfg, pkt->family, pkt->proto, &addr,
+		       lb_pkt_dport(pkt));
+	if (!dir && cfg->nr_any_port)
+		dir = find_vip(cfg, pkt->family, pkt->proto, &addr, 0);
+	return dir;
+}
+
+/**
+ * lb_config_find_name() - a director by name
+ * @cfg: the config
+ * @name: NUL-terminated
+ *
+ * Context: @cfg is held, or under RCU.
+ * Return: borrowed from @cfg, or NULL.
+ */
+struct lb_director *lb_config_find_name(const struct lb_config *cfg,
+					const char *name)
+{
+	u32 i = name_hash(name);
+	struct lb_director *dir;
+
+	while ((dir = cfg->by_name[i & cfg->mask])) {
+		if (!strcmp(dir->spec.name, name))
+			return dir;
+		i++;
+	}
+	return NULL;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Config snapshots: what one generation consists of, and finding in it. */
+#ifndef _L4LB_CONFIG_H
+#define _L4LB_CONFIG_H
+
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+#include "director.h"
+#include "lb.h"
+#include "state.h"
+
+struct lb_pkt;
+
+/**
+ * struct lb_options - `service lvs`, as configured; 0 = default
+ */
+struct lb_options {
+	/** @tcp_ms: idle time of established TCP conns */
+	u32 tcp_ms;
+	/** @tcpfin_ms: idle time of TCP conns that saw a FIN */
+	u32 tcpfin_ms;
+	/** @udp_ms: idle time of UDP conns */
+	u32 udp_ms;
+};
+
+/**
+ * struct lb_config - one generation; constant once published
+ */
+struct lb_config {
+	/** @by_key: directors by VIP, open addressing, @mask + 1 places */
+	struct lb_director **by_key;
+	/** @by_name: directors by name, open addressing, @mask + 1 places */
+	struct lb_director **by_name;
+	/** @mask: places in each table, minus 1 */
+	u32 mask;
+	/** @nr4: directors with an IPv4 VIP */
+	u32 nr4;
+	/** @nr6: directors with an IPv6 VIP */
+	u32 nr6;
+	/** @nr_any_port: directors for all ports of their VIP */
+	u32 nr_any_port;
+	/** @timeouts: idle times, ticks */
+	struct lb_timeouts timeouts;
+	/** @options: as configured */
+	struct lb_options options;
+	/** @generation: which one */
+	u32 generation;
+	/** @nr: of @directors */
+	u32 nr;
+	/** @directors: in order; each holds a reference */
+	struct lb_director **directors;
+	/** @ref: held by lb_net.config and dumps */
+	refcount_t ref;
+	/** @rwork: frees it after a grace period, in process context */
+	struct rcu_work rwork;
+};
+
+struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
+				   const struct lb_options *opt);
+struct lb_config *lb_config_get(struct lb_net *ln);
+void lb_config_put(struct lb_config *cfg);
+struct lb_director *lb_config_find_vip(const struct lb_config *cfg,
+				       const struct lb_pkt *pkt);
+struct lb_director *lb_config_find_name(const struct lb_config *cfg,
+					const char *name);
+
+#endif /* _L4LB_CONFIG_H */

@@ -1,0 +1,673 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns conns and the tables they are found in.
+ *
+ * A conn's life: create() makes it, inserts the reply tuple, then the client
+ * tuple, then puts it on a wheel.  From the moment the client tuple is in,
+ * anybody may kill it: whoever exchanges the state for LB_STATE_DEAD unlinks
+ * it and hands it to call_rcu.  Killing starts from the client tuple or the
+ * wheel only, never from the reply tuple, so a conn is complete in the table
+ * before it can be taken out.
+ */
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+#include <net/ipv6.h>
+#include "config.h"
+#include "conn.h"
+#include "nl/event.h"
+#include "server.h"
+#include "state.h"
+#include "wheel.h"
+#include "xmit.h"
+
+/* 2^24 keeps the schedulers' 64-bit load arithmetic from overflowing. */
+#define LB_CONN_MAX		(1U << 24)
+#define LB_CONN_MAX_DEFAULT	(1U << 22)
+
+static unsigned int conn_max = LB_CONN_MAX_DEFAULT;
+
+static int conn_max_set(const char *val, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(val, kp, 1, LB_CONN_MAX);
+}
+
+static const struct kernel_param_ops conn_max_ops = {
+	.set = conn_max_set,
+	.get = param_get_uint,
+};
+module_param_cb(conn_max, &conn_max_ops, &conn_max, 0644);
+MODULE_PARM_DESC(conn_max, "connections allowed in each network namespace");
+
+static hsiphash_key_t conn_hash_key __read_mostly;
+
+static struct kmem_cache *conn4_cache __read_mostly;
+static struct kmem_cache *conn6_cache __read_mostly;
+
+/* The tables.  Ports and addresses are hashed, the protocol is compared. */
+
+static u32 key4_hash(const void *data, u32 len, u32 seed)
+{
+	const struct lb_key4 *k = data;
+	u32 ports = (__force u32)k->sport << 16 | (__force u32)k->dport;
+
+	return hsiphash_3u32((__force u32)k->saddr, (__force u32)k->daddr,
+			     ports ^ seed, &conn_hash_key);
+}
+
+static u32 tuple4_hash(const void *data, u32 len, u32 seed)
+{
+	const struct lb_tuple4 *t = data;
+
+	return key4_hash(&t->key, len, seed);
+}
+
+static int tuple4_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct lb_key4 *a = arg->key;
+	const struct lb_key4 *b = &((const struct lb_tuple4 *)obj)->key;
+
+	return ((__force u32)a->saddr ^ (__force u32)b->saddr) |
+	       ((__force u32)a->daddr ^ (__force u32)b->daddr) |
+	       ((__force u16)a->sport ^ (__force u16)b->sport) |
+	       ((__force u16)a->dport ^ (__force u16)b->dport) |
+	       (a->proto ^ b->proto);
+}
+
+/* Addresses, then both ports: 36 bytes without a hole. */
+#define LB_KEY6_HASH_LEN	offsetofend(struct lb_key6, dport)
+
+static u32 key6_hash(const void *data, u32 len, u32 seed)
+{
+	return hsiphash(data, LB_KEY6_HASH_LEN, &conn_hash_key) ^ seed;
+}
+
+static u32 tuple6_hash(const void *data, u32 len, u32 seed)
+{
+	const struct lb_tuple6 *t = data;
+
+	return key6_hash(&t->key, len, seed);
+}
+
+static int tuple6_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct lb_tuple6 *t = obj;
+
+	return memcmp(arg->key, &t->key, offsetofend(struct lb_key6, proto));
+}
+
+static const struct rhashtable_params conns4_params = {
+	.head_offset = offsetof(struct lb_tuple4, node),
+	.key_offset = offsetof(struct lb_tuple4, key),
+	.key_len = sizeof(struct lb_key4),
+	.hashfn = key4_hash,
+	.obj_hashfn = tuple4_hash,
+	.obj_cmpfn = tuple4_cmp,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params conns6_params = {
+	.head_offset = offsetof(struct lb_tuple6, node),
+	.key_offset = offsetof(struct lb_tuple6, key),
+	.key_len = sizeof(struct lb_key6),
+	.hashfn = key6_hash,
+	.obj_hashfn = tuple6_hash,
+	.obj_cmpfn = tuple6_cmp,
+	.automatic_shrinking = true,
+};
+
+static struct lb_conn *conn_of_tuple4(const struct lb_tuple4 *t)
+{
+	return container_of(t - t->key.dir, struct lb_conn, t4[0]);
+}
+
+static struct lb_conn *conn_of_tuple6(const struct lb_tuple6 *t)
+{
+	return container_of(t - t->key.dir, struct lb_conn, t6[0]);
+}
+
+/**
+ * lb_conn_find() - the conn that a packet belongs to
+ * @pkt: a parsed packet; @dir is set if a conn is found
+ *
+ * Context: softirq, under RCU.
+ * Return: borrowed under RCU, or NULL.
+ */
+struct lb_conn *lb_conn_find(struct lb_pkt *pkt)
+{
+	if (pkt->family == AF_INET) {
+		const struct lb_tuple4 *t;
+
+		t = rhashtable_lookup(&pkt->ln->conns4, &pkt->k4,
+				      conns4_params);
+		if (!t)
+			return NULL;
+		pkt->dir = t->key.dir;
+		return conn_of_tuple4(t);
+	} else {
+		const struct lb_tuple6 *t;
+
+		t = rhashtable_lookup(&pkt->ln->conns6, &pkt->k6,
+				      conns6_params);
+		if (!t)
+			return NULL;
+		pkt->dir = t->key.dir;
+		return conn_of_tuple6(t);
+	}
+}
+
+/* Insert one tuple.  Return: NULL, the conn in its way, or an ERR_PTR. */
+static struct lb_conn *tuple_try(struct lb_net *ln, struct lb_conn *conn,
+				 unsigned int dir)
+{
+	if (conn->family == AF_INET) {
+		struct lb_tuple4 *t = &conn->t4[dir];
+
+		t = rhashtable_lookup_get_insert_key(&ln->conns4, &t->key,
+						     &t->node, conns4_params);
+		return IS_ERR_OR_NULL(t) ? ERR_CAST(t) : conn_of_tuple4(t);
+	} else {
+		struct lb_tuple6 *t = &conn->t6[dir];
+
+		t = rhashtable_lookup_get_insert_key(&ln->conns6, &t->key,
+						     &t->node, conns6_params);
+		return IS_ERR_OR_NULL(t) ? ERR_CAST(t) : conn_of_tuple6(t);
+	}
+}
+
+static void tuple_remove(struct lb_net *ln, struct lb_conn *conn,
+			 unsigned int dir)
+{
+	if (conn->family == AF_INET)
+		rhashtable_remove_fast(&ln->conns4, &conn->t4[dir].node,
+				       conns4_params);
+	else
+		rhashtable_remove_fast(&ln->conns6, &conn->t6[dir].node,
+				       conns6_params);
+}
+
+static void tuples_remove(struct lb_net *ln, struct lb_conn *conn)
+{
+	tuple_remove(ln, conn, 0);
+	if (conn->xmit->has_reply)
+		tuple_remove(ln, conn, 1);
+}
+
+/*
+ * Insert one tuple.  A dead conn in its way is about to be removed by its
+ * killer; removing twice is harmless, so help, or a client's SYN that comes
+ * in that moment would be lost.
+ */
+static struct lb_conn *tuple_insert(struct lb_net *ln, struct lb_conn *conn,
+				    unsigned int dir)
+{
+	struct lb_conn *other = tuple_try(ln, conn, dir);
+
+	if (IS_ERR_OR_NULL(other) ||
+	    READ_ONCE(other->state) != LB_STATE_DEAD)
+		return other;
+	tuples_remove(ln, other);
+	return tuple_try(ln, conn, dir);
+}
+
+/* The reply's key: from the server's address and port to the client's. */
+static void conn_fill4(struct lb_conn *conn, const struct lb_pkt *pkt,
+		       const struct lb_server *srv)
+{
+	struct lb_key4 *orig = &conn->t4[0].key, *reply = &conn->t4[1].key;
+
+	*orig = pkt->k4;
+	orig->dir = 0;
+	reply->saddr = srv->addr.ip;
+	reply->daddr = orig->saddr;
+	reply->sport = srv->port ?: orig->dport;
+	reply->dport = orig->sport;
+	reply->proto = orig->proto;
+	reply->dir = 1;
+}
+
+static void conn_fill6(struct lb_conn *conn, const struct lb_pkt *pkt,
+		       const struct lb_server *srv)
+{
+	struct lb_key6 *orig = &conn->t6[0].key, *reply = &conn->t6[1].key;
+
+	*orig = pkt->k6;
+	orig->dir = 0;
+	reply->saddr = srv->addr.in6;
+	reply->daddr = orig->saddr;
+	reply->sport = srv->port ?: orig->dport;
+	reply->dport = orig->sport;
+	reply->proto = orig->proto;
+	reply->dir = 1;
+}
+
+static void conn_free(struct lb_conn *conn)
+{
+	dst_release(rcu_dereference_protected(conn->client_dst, true));
+	lb_server_put(conn->server);
+	kmem_cache_free(conn->family == AF_INET ? conn4_cache : conn6_cache,
+			conn);
+}
+
+static void conn_free_rcu(struct rcu_head *rcu)
+{
+	conn_free(container_of(rcu, struct lb_conn, rcu));
+}
+
+static struct lb_conn *conn_alloc(const struct lb_pkt *pkt,
+				  struct lb_server *srv,
+				  const struct lb_xmit_ops *xmit)
+{
+	struct lb_conn *conn;
+
+	conn = kmem_cache_zalloc(pkt->family == AF_INET ? conn4_cache :
+							  conn6_cache,
+				 GFP_ATOMIC);
+	if (!conn)
+		return NULL;
+	conn->server = lb_server_get(srv);
+	conn->xmit = xmit;
+	conn->seen = lb_now();
+	conn->state = lb_state_first(pkt);
+	conn->cpu = smp_processor_id();
+	conn->family = pkt->family;
+	conn->proto = pkt->proto;
+	conn->view = xmit->has_reply ? LB_VIEW_CLIENT : LB_VIEW_ONE_WAY;
+	if (pkt->family == AF_INET)
+		conn_fill4(conn, pkt, srv);
+	else
+		conn_fill6(conn, pkt, srv);
+	return conn;
+}
+
+static void tell_limit(struct lb_net *ln)
+{
+	unsigned long now = jiffies;
+
+	if (time_before(now, READ_ONCE(ln->limit_told) + HZ))
+		return;
+	WRITE_ONCE(ln->limit_told, now);
+	lb_nl_event_conn_limit(ln, conn_max, atomic_read(&ln->conn_count));
+}
+
+/*
+ * Two VIPs that lead to one server make one reply tuple of two conns of a
+ * client that uses the same port for both.  A conn that is over gives way,
+ * one that is alive is never robbed: the newcomer is refused.
+ */
+static struct lb_conn *insert_reply(struct lb_net *ln, struct lb_conn *conn)
+{
+	struct lb_conn *other = tuple_insert(ln, conn, 1);
+
+	if (IS_ERR_OR_NULL(other) || other->proto != IPPROTO_TCP ||
+	    !lb_state_is_reusable(other))
+		return other;
+	lb_conn_del(ln, other);
+	lb_count(ln, LB_C_CONN_REUSED);
+	return tuple_insert(ln, conn, 1);
+}
+
+/* Return: @conn, or the conn that another CPU made of the same packet flow. */
+static struct lb_conn *conn_insert(struct lb_pkt *pkt, struct lb_conn *conn,
+				   enum lb_verdict *v)
+{
+	struct lb_conn *other;
+
+	if (conn->xmit->has_reply) {
+		other = insert_reply(pkt->ln, conn);
+		if (other) {
+			*v = lb_drop(pkt, IS_ERR(other) ?
+				     LB_C_DROP_CONN_NOMEM :
+				     LB_C_DROP_CONN_CLASH);
+			conn_free(conn);
+			return NULL;
+		}
+	}
+
+	other = tuple_insert(pkt->ln, conn, 0);
+	if (!other)
+		return conn;
+	/* A reply packet may be using the conn: kill it as lb_conn_del does. */
+	xchg(&conn->state, LB_STATE_DEAD);
+	if (conn->xmit->has_reply)
+		tuple_remove(pkt->ln, conn, 1);
+	lb_wheel_del(pkt->ln, conn);
+	call_rcu(&conn->rcu, conn_free_rcu);
+	if (!IS_ERR(other))
+		return other;
+	*v = lb_drop(pkt, LB_C_DROP_CONN_NOMEM);
+	return NULL;
+}
+
+/**
+ * lb_conn_create() - make a conn of its first packet
+ * @pkt: the packet
+ * @srv: where it goes; a reference is taken
+ * @xmit: how
+ * @v: set to the verdict if NULL is returned
+ *
+ * Context: softirq, under RCU.
+ * Return: the conn, borrowed under RCU: the new one, or the one that another
+ * CPU made meanwhile of another packet of the flow.  NULL if there is none.
+ */
+struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_server *srv,
+			       const struct lb_xmit_ops *xmit,
+			       enum lb_verdict *v)
+{
+	struct lb_net *ln = pkt->ln;
+	struct lb_conn *conn, *found;
+
+	if (atomic_read(&ln->conn_count) >= READ_ONCE(conn_max)) {
+		tell_limit(ln);
+		*v = lb_drop(pkt, LB_C_DROP_CONN_LIMIT);
+		return NULL;
+	}
+	conn = conn_alloc(pkt, srv, xmit);
+	if (!conn) {
+		*v = lb_drop(pkt, LB_C_DROP_CONN_NOMEM);
+		return NULL;
+	}
+
+	/*
+	 * Counted before anybody can find it, so that nobody uncounts first.
+	 * A first state is always an active one.
+	 */
+	atomic_inc(&srv->active);
+	if (atomic_inc_return(&ln->conn_count) == 1)
+		lb_wheel_kick(ln);
+	found = conn_insert(pkt, conn, v);
+	if (found != conn) {
+		atomic_dec(&ln->conn_count);
+		atomic_dec(&srv->active);
+		return found;
+	}
+	lb_wheel_add(ln, conn, lb_state_timeout(ln, conn));
+	lb_stats_conn(srv->stats);
+	lb_count(ln, LB_C_CONN_NEW);
+	return conn;
+}
+
+/**
+ * lb_conn_del() - end a conn
+ * @ln: its namespace
+ * @conn: found by its client tuple or on a wheel
+ *
+ * Context: softirq or process, under RCU.  Takes the wheel's lock.
+ * Return: true if this call ended it, false if another one had.
+ */
+bool lb_conn_del(struct lb_net *ln, struct lb_conn *conn)
+{
+	u32 state = xchg(&conn->state, LB_STATE_DEAD);
+
+	if (state == LB_STATE_DEAD)
+		return false;
+	tuples_remove(ln, conn);
+	lb_wheel_del(ln, conn);
+	atomic_dec(lb_state_is_active(state) ? &conn->server->active :
+					       &conn->server->inactive);
+	atomic_dec(&ln->conn_count);
+	call_rcu(&conn->rcu, conn_free_rcu);
+	return true;
+}
+
+/**
+ * lb_conn_matches() - is a conn what a filter means?
+ * @conn: the conn
+ * @f: the filter
+ *
+ * Context: under RCU.
+ * Return: true if all that the filter names agrees.
+ */
+bool lb_conn_matches(const struct lb_conn *conn,
+		     const struct lb_conn_filter *f)
+{
+	if (f->family && f->family != conn->family)
+		return false;
+	if (f->family == AF_INET &&
+	    conn->t4[0].key.saddr != f->client.ip)
+		return false;
+	if (f->family == AF_INET6 &&
+	    !ipv6_addr_equal(&conn->t6[0].key.saddr, &f->client.in6))
+		return false;
+	if (f->director && strcmp(conn->server->dirid->name, f->director))
+		return false;
+	return !f->server || !strcmp(conn->server->name, f->server);
+}
+
+/**
+ * lb_conn_iter_init() - begin a walk over all conns
+ * @it: the walk
+ * @ln: whose conns
+ *
+ * A walk may see a conn twice if the table is resized meanwhile, and need not
+ * see those that come or go.
+ */
+void lb_conn_iter_init(struct lb_conn_iter *it, struct lb_net *ln)
+{
+	it->ln = ln;
+	it->family = AF_INET;
+	rhashtable_walk_enter(&ln->conns4, &it->walk);
+}
+
+/**
+ * lb_conn_iter_exit() - end a walk
+ * @it: the walk, stopped
+ */
+void lb_conn_iter_exit(struct lb_conn_iter *it)
+{
+	rhashtable_walk_exit(&it->walk);
+}
+
+/**
+ * lb_conn_iter_start() - go on walking
+ * @it: the walk
+ *
+ * Context: enters an RCU read section, which lb_conn_iter_stop() leaves.
+ */
+void lb_conn_iter_start(struct lb_conn_iter *it)
+{
+	rhashtable_walk_start(&it->walk);
+}
+
+/**
+ * lb_conn_iter_stop() - pause a walk
+ * @it: the walk
+ */
+void lb_conn_iter_stop(struct lb_conn_iter *it)
+{
+	rhashtable_walk_stop(&it->walk);
+}
+
+static struct lb_conn *iter_conn(struct lb_conn_iter *it, void *obj)
+{
+	if (it->family == AF_INET) {
+		const struct lb_tuple4 *t = obj;
+
+		return t->key.dir ? NULL : conn_of_tuple4(t);
+	} else {
+		const struct lb_tuple6 *t = obj;
+
+		return t->key.dir ? NULL : conn_of_tuple6(t);
+	}
+}
+
+/**
+ * lb_conn_iter_next() - the next conn
+ * @it: the walk, started
+ *
+ * Return: borrowed until lb_conn_iter_stop(), or NULL at the end.
+ */
+struct lb_conn *lb_conn_iter_next(struct lb_conn_iter *it)
+{
+	for (;;) {
+		struct lb_conn *conn;
+		void *obj = rhashtable_walk_next(&it->walk);
+
+		if (IS_ERR(obj))
+			continue;	/* -EAGAIN: resized, goes on */
+		if (!obj && it->family == AF_INET6)
+			return NULL;
+		if (!obj) {
+			rhashtable_walk_stop(&it->walk);
+			rhashtable_walk_exit(&it->walk);
+			it->family = AF_INET6;
+			rhashtable_walk_enter(&it->ln->conns6, &it->walk);
+			rhashtable_walk_start(&it->walk);
+			continue;
+		}
+		conn = iter_conn(it, obj);
+		if (conn)
+			return conn;
+	}
+}
+
+/**
+ * lb_conn_iter_peek() - the conn that the last step found, once more
+ * @it: the walk, started again
+ *
+ * Return: borrowed until lb_conn_iter_stop(); another one if that is gone;
+ * NULL if only lb_conn_iter_next() can tell.
+ */
+struct lb_conn *lb_conn_iter_peek(struct lb_conn_iter *it)
+{
+	void *obj = rhashtable_walk_peek(&it->walk);
+
+	return IS_ERR_OR_NULL(obj) ? NULL : iter_conn(it, obj);
+}
+
+/* Delete the conns that @is_meant says yes to, resting now and then. */
+static u32 conn_delete_if(struct lb_net *ln,
+			  bool (*is_meant)(const struct lb_conn *conn,
+					   const struct lb_conn_filter *f),
+			  const struct lb_conn_filter *f, enum lb_counter id)
+{
+	struct lb_conn_iter it;
+	struct lb_conn *conn;
+	unsigned int n = 0;
+	u32 deleted = 0;
+
+	lb_conn_iter_init(&it, ln);
+	lb_conn_iter_start(&it);
+	while ((conn = lb_conn_iter_next(&it))) {
+		if (is_meant(conn, f) && lb_conn_del(ln, conn)) {
+			lb_count(ln, id);
+			deleted++;
+		}
+		if (++n % 256)
+			continue;
+		lb_conn_iter_stop(&it);
+		cond_resched();
+		lb_conn_iter_start(&it);
+	}
+	lb_conn_iter_stop(&it);
+	lb_conn_iter_exit(&it);
+	return deleted;
+}
+
+/**
+ * lb_conn_flush() - end the conns that a filter means
+ * @ln: the namespace
+ * @f: the filter
+ *
+ * Context: process, may sleep.
+ * Return: how many.
+ */
+u32 lb_conn_flush(struct lb_net *ln, const struct lb_conn_filter *f)
+{
+	return conn_delete_if(ln, lb_conn_matches, f, LB_C_CONN_FLUSHED);
+}
+
+static bool is_orphan(const struct lb_conn *conn,
+		      const struct lb_conn_filter *f)
+{
+	return READ_ONCE(conn->server->gone);
+}
+
+/**
+ * lb_conn_reap() - end the conns whose server is gone
+ * @ln: the namespace
+ *
+ * Context: process, may sleep.
+ */
+void lb_conn_reap(struct lb_net *ln)
+{
+	conn_delete_if(ln, is_orphan, NULL, LB_C_CONN_EVICTED);
+}
+
+/**
+ * lb_conn_max() - how many conns a namespace may have
+ *
+ * Return: the module parameter conn_max.
+ */
+unsigned int lb_conn_max(void)
+{
+	return READ_ONCE(conn_max);
+}
+
+/**
+ * lb_conn_net_init() - make a namespace's tables
+ * @ln: the namespace
+ *
+ * Return: 0 or -errno.
+ */
+int lb_conn_net_init(struct lb_net *ln)
+{
+	int err;
+
+	err = rhashtable_init(&ln->conns4, &conns4_params);
+	if (err)
+		return err;
+	err = rhashtable_init(&ln->conns6, &conns6_params);
+	if (err)
+		rhashtable_destroy(&ln->conns4);
+	return err;
+}
+
+/**
+ * lb_conn_net_exit() - free a namespace's tables
+ * @ln: the namespace; its conns are deleted
+ */
+void lb_conn_net_exit(struct lb_net *ln)
+{
+	WARN_ON_ONCE(atomic_read(&ln->conn_count));
+	rhashtable_destroy(&ln->conns6);
+	rhashtable_destroy(&ln->conns4);
+}
+
+/**
+ * lb_conn_init() - make the slab caches and the hash key
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int lb_conn_init(void)
+{
+	struct lb_conn *c;
+
+	BUILD_BUG_ON(offsetof(struct lb_conn, t4) > 64);
+	BUILD_BUG_ON(struct_size(c, t4, 2) > 128);
+
+	get_random_bytes(&conn_hash_key, sizeof(conn_hash_key));
+	conn4_cache = kmem_cache_create("l4lb_conn4", struct_size(c, t4, 2), 0,
+					SLAB_HWCACHE_ALIGN, NULL);
+	if (!conn4_cache)
+		return -ENOMEM;
+	conn6_cache = kmem_cache_create("l4lb_conn6", struct_size(c, t6, 2), 0,
+					SLAB_HWCACHE_ALIGN, NULL);
+	if (!conn6_cache) {
+		kmem_cache_destroy(conn4_cache);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * lb_conn_exit() - free the slab caches
+ *
+ * Context: process; all RCU callbacks have run.
+ */
+void lb_conn_exit(void)
+{
+	kmem_cache_destroy(conn6_cache);
+	kmem_cache_destroy(conn4_cache);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The connection table: conns, their tuples, lookup, creation, removal. */
+#ifndef _L4LB_CONN_H
+#define _L4LB_CONN_H
+
+#include <linux/rhashtable-types.h>
+#include "lb.h"
+#include "pkt.h"
+
+struct lb_server;
+struct lb_xmit_ops;
+
+/* Hash nodes with the keys they stand for; [0] client's, [1] nat reply's. */
+struct lb_tuple4 {
+	struct rhash_head node;
+	struct lb_key4 key;
+};
+
+struct lb_tuple6 {
+	struct rhash_head node;
+	struct lb_key6 key;
+};
+
+/**
+ * struct lb_conn - one client connection or UDP flow, bound to a server
+ *
+ * First cache line what packets of the conn use, second (and third) the
+ * tuples, which the lookup has just read.  A v4 conn takes 128 bytes of slab.
+ */
+struct lb_conn {
+	/* set before publish, then constant */
+
+	/** @server: where it goes; holds a reference until freed */
+	struct lb_server *server;
+	/** @xmit: how it goes there */
+	const struct lb_xmit_ops *xmit;
+
+	/* written by packets, by any CPU, without a lock */
+
+	/** @seen: lb_now() of the last packet; only written if it changes */
+	u32 seen;
+	/** @state: enum lb_state; by cmpxchg, to LB_STATE_DEAD by xchg */
+	u32 state;
+	/** @client_dst: nat: route to the client; xchg, freed by RCU */
+	struct dst_entry __rcu *client_dst;
+	/** @client_cookie: for dst_check() of @client_dst */
+	u32 client_cookie;
+
+	/* protected by the wheel's lock */
+
+	/** @due: tick of the wheel slot it waits in */
+	u32 due;
+	/** @cpu: whose wheel; set before publish, then constant */
+	u16 cpu;
+	/** @family: AF_INET or AF_INET6; set before publish */
+	u8 family;
+	/** @proto: IPPROTO_TCP or IPPROTO_UDP; set before publish */
+	u8 proto;
+	/** @view: state table of client packets, see state.c; set before */
+	u8 view;
+	union {
+		/** @node: in its wheel slot */
+		struct hlist_node node;
+		/** @rcu: once dead and off the wheel */
+		struct rcu_head rcu;
+	};
+	/** @t4: tuples if @family is AF_INET; second line */
+	union {
+		DECLARE_FLEX_ARRAY(struct lb_tuple4, t4);
+		/** @t6: tuples if @family is AF_INET6 */
+		DECLARE_FLEX_ARRAY(struct lb_tuple6, t6);
+	};
+};
+
+/**
+ * struct lb_conn_filter - which conns a flush or a dump means
+ */
+struct lb_conn_filter {
+	/** @director: of this director, or NULL */
+	const char *director;
+	/** @server: of this server of @director, or NULL */
+	const char *server;
+	/** @client: of this client if @family is set */
+	union nf_inet_addr client;
+	/** @family: AF_INET, AF_INET6 or 0 */
+	u8 family;
+};
+
+/**
+ * struct lb_conn_iter - a walk over all conns of a namespace
+ */
+struct lb_conn_iter {
+	/** @walk: the table's own iterator */
+	struct rhashtable_iter walk;
+	/** @ln: whose conns */
+	struct lb_net *ln;
+	/** @family: the table being walked */
+	u8 family;
+};
+
+int lb_conn_init(void);
+void lb_conn_exit(void);
+int lb_conn_net_init(struct lb_net *ln);
+void lb_conn_net_exit(struct lb_net *ln);
+
+unsigned int lb_conn_max(void);
+struct lb_conn *lb_conn_find(struct lb_pkt *pkt);
+struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_server *srv,
+			       const struct lb_xmit_ops *xmit,
+			       enum lb_verdict *v);
+bool lb_conn_del(struct lb_net *ln, struct lb_conn *conn);
+u32 lb_conn_flush(struct lb_net *ln, const struct lb_conn_filter *f);
+void lb_conn_reap(struct lb_net *ln);
+
+void lb_conn_iter_init(struct lb_conn_iter *it, struct lb_net *ln);
+void lb_conn_iter_exit(struct lb_conn_iter *it);
+void lb_conn_iter_start(struct lb_conn_iter *it);
+void lb_conn_iter_stop(struct lb_conn_iter *it);
+struct lb_conn *lb_conn_iter_next(struct lb_conn_iter *it);
+struct lb_conn *lb_conn_iter_peek(struct lb_conn_iter *it);
+bool lb_conn_matches(const struct lb_conn *conn,
+		     const struct lb_conn_filter *f);
+
+#endif /* _L4LB_CONN_H */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Directors: what is configured, which servers, which scheduler instance. */
+#ifndef _L4LB_DIRECTOR_H
+#define _L4LB_DIRECTOR_H
+
+#include <linux/kref.h>
+#include <linux/netfilter.h>
+#include "lb.h"
+#include "sched.h"
+#include "server.h"
+
+struct lb_xmit_ops;
+
+/**
+ * struct lb_blob - attributes kept as they came, or nothing
+ */
+struct lb_blob {
+	/** @data: kmalloc()ed, or NULL */
+	void *data;
+	/** @len: bytes of @data */
+	u16 len;
+	/** @present: given, even if empty */
+	bool present;
+};
+
+/**
+ * struct lb_dirspec - a director as configured
+ */
+struct lb_dirspec {
+	/** @addr: the VIP, if @family is not 0 */
+	union nf_inet_addr addr;
+	/** @port: network byte order, 0 = any */
+	__be16 port;
+	/** @family: AF_INET, AF_INET6 */
+	u8 family;
+	/** @proto: IPPROTO_TCP or IPPROTO_UDP */
+	u8 proto;
+	/** @xmit: its mode */
+	const struct lb_xmit_ops *xmit;
+	/** @sched: its scheduler */
+	const struct lb_sched_ops *sched;
+	/** @check: health check defaults, for the health checker */
+	struct lb_blob check;
+	/** @method: health check method, for the health checker */
+	struct lb_blob method;
+	/** @name: NUL-terminated */
+	char name[LB_NAME_MAX + 1];
+};
+
+/**
+ * struct lb_dirserver - a server as one director version lists it
+ */
+struct lb_dirserver {
+	/** @srv: the server; holds a reference */
+	struct lb_server *srv;
+	/** @weight: configured */
+	u32 weight;
+	/** @check: health check overrides; present = checked */
+	struct lb_blob check;
+};
+
+/**
+ * struct lb_director - one version of a director
+ */
+struct lb_director {
+	/** @spec: as configured; constant once published */
+	struct lb_dirspec spec;
+	/** @sched: RCU, replaced under lb_net.mutex; NULL: no usable server */
+	struct lb_sched __rcu *sched;
+	/** @dirid: name and counters across versions; holds a reference */
+	struct lb_dirid *dirid;
+	/** @ref: held by configs and transactions */
+	struct kref ref;
+	/** @nr: of @servers */
+	u32 nr;
+	/** @servers: in line order; constant once published */
+	struct lb_dirserver servers[];
+};
+
+int lb_blob_copy(struct lb_blob *to, const struct lb_blob *from);
+void lb_blob_free(struct lb_blob *b);
+int lb_dirspec_copy(struct lb_dirspec *to, const struct lb_dirspec *from);
+void lb_dirspec_free(struct lb_dirspec *spec);
+bool lb_dirspec_same_vip(const struct lb_dirspec *a,
+			 const struct lb_dirspec *b);
+
+struct lb_director *lb_director_alloc(const struct lb_dirspec *spec,
+				      struct lb_dirid *dirid, u32 nr);
+struct lb_director *lb_director_get(struct lb_director *dir);
+void lb_director_put(struct lb_director *dir);
+int lb_director_reschedule(struct lb_director *dir);
+struct lb_dirserver *lb_director_find_server(struct lb_director *dir,
+					     const char *name);
+
+#endif /* _L4LB_DIRECTOR_H */

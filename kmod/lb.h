@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * l4lb: what every part shares, and the rules all of them keep.
+ *
+ * Nouns, the same from the config file to the counters:
+ *   director   the virtual service: a VIP, a port, a protocol
+ *   server     a real server of one director
+ *   conn       one client connection (or UDP flow), bound to a server
+ *   scheduler  picks the server of a new conn (sched.h)
+ *   mode       how a packet is sent to its server (xmit.h)
+ *
+ * Locking and lifetimes
+ * =====================
+ *
+ * Everything lives in one network namespace, struct lb_net.  Global are only
+ * the slab caches, the workqueue, the hash key and the plug-in tables.
+ *
+ * lock             | kind, context            | protects             | after
+ * -----------------+--------------------------+----------------------+--------
+ * lb_net.mutex     | mutex, process           | config writers, the  | (RTNL)
+ *                  |                          | transactions, server |
+ *                  |                          | admin and weights,   |
+ *                  |                          | scheduler rebuilds   |
+ * lb_server        | spinlock, BH, per server | the cached route's   | -
+ *  .route_lock     |                          | replacement          |
+ * lb_wheel.lock    | spinlock, BH, per CPU    | the expiry slots and | -
+ *                  |                          | conn.due, .node      |
+ * rhashtable's own | bit locks, BH            | conn table chains    | -
+ *
+ * The packet path (softirq, under rcu_read_lock of the netfilter hook) takes
+ * none of them for a packet of an established conn whose state stays.  It
+ * follows RCU pointers only: lb_net.config -> director -> sched -> server, and
+ * conn -> server -> route.
+ *
+ * config    immutable once published; replaced by commit; the old one is put
+ *           after a grace period, from the workqueue.  Dumps hold a counted
+ *           reference, so one dump shows one generation.
+ * director  immutable but for its scheduler instance (an RCU pointer that
+ *           runtime commands replace).  Counted; shared by the configs that
+ *           contain it unchanged, so that its state survives a commit.
+ * server    counted; held by each director version that lists it and by each
+ *           conn bound to it.  `gone` is set when no config lists it any more
+ *           or the operator took it down: its conns are then expired by
+ *           whoever meets them first, a packet or the reaper.
+ * conn      in the table by one tuple (nat: two).  Not counted: found and used
+ *           under RCU only.  Whoever moves its state to LB_STATE_DEAD, by
+ *           xchg, unlinks it; memory and server reference go after a grace
+ *           period (call_rcu).
+ * route     an RCU-freed holder of a dst, one per server.
+ *
+ * Deleting is always unlink, wait (call_rcu or queue_rcu_work), free.
+ *
+ * Teardown of a netns: pre_exit unhooks; the core waits a grace period; exit
+ * stops the wheel's work, drops transactions, the config and every conn.
+ * Module exit: genl family and notifiers, then the netns as above, then
+ * rcu_barrier, then workqueue and slab caches.
+ */
+#ifndef _L4LB_LB_H
+#define _L4LB_LB_H
+
+#include <linux/atomic.h>
+#include <linux/hashtable.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <uapi/linux/l4lb.h>
+
+#define LB_VERSION	"0.1.0"
+
+struct lb_config;
+struct lb_counters;
+struct lb_wheel;
+
+/**
+ * struct lb_net - one network namespace's balancer
+ */
+struct lb_net {
+	/* read by every packet; set before the hooks, then constant */
+
+	/** @config: the generation in force; RCU, written under @mutex */
+	struct lb_config __rcu *config;
+	/** @counters: the named counters; per-CPU */
+	struct lb_counters __percpu *counters;
+	/** @conns4: IPv4 tuples of conns; own locks, RCU lookups */
+	struct rhashtable conns4;
+	/** @conns6: IPv6 tuples of conns */
+	struct rhashtable conns6;
+	/** @wheels: expiry wheels; allocated before hooks, freed on exit */
+	struct lb_wheel __percpu *wheels;
+	/** @net: the namespace; outlives this */
+	struct net *net;
+
+	/* written by new and ending conns */
+
+	/** @conn_count: conns in the table; bounded by lb_conn_max */
+	atomic_t conn_count ____cacheline_aligned_in_smp;
+	/** @limit_told: jiffies of the last conn-limit event; races harmless */
+	unsigned long limit_told;
+
+	/* slow path */
+
+	/** @mutex: serialises all configuration, see "Locking and lifetimes" */
+	struct mutex mutex;
+	/** @generation: of @config, counts commits; under @mutex */
+	u32 generation;
+	/** @hook4: as registered; constant after init */
+	struct nf_hook_ops hook4;
+	/** @hook6: as registered; constant after init */
+	struct nf_hook_ops hook6;
+	/** @hooked4: IPv4 hook and defragmentation are on; under @mutex */
+	bool hooked4;
+	/** @hooked6: the same for IPv6; under @mutex */
+	bool hooked6;
+	/** @counter_base: the counters at the last zero; under @mutex */
+	u64 *counter_base;
+	/** @pinned: holds a module reference while configured; under @mutex */
+	bool pinned;
+	/** @txns: open transactions; under @mutex */
+	struct list_head txns;
+	/** @wheel_work: turns the wheels while there are conns */
+	struct delayed_work wheel_work;
+	/** @reap_work: deletes the conns of servers that are gone */
+	struct work_struct reap_work;
+};
+
+extern unsigned int lb_net_id;
+extern struct workqueue_struct *lb_wq;
+extern siphash_key_t lb_hash_key;
+
+struct lb_net *lb_net(const struct net *net);
+
+#endif /* _L4LB_LB_H */

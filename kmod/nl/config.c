@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handlers of the transaction and of `service lvs`; owns the commit: build
+ * everything that can fail, publish, then settle what the old generation left.
+ */
+#include <linux/inet.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include "../conn.h"
+#include "../nl.h"
+#include "../path.h"
+#include "../wheel.h"
+#include "../xmit.h"
+#include "event.h"
+#include "handlers.h"
+#include "txn.h"
+
+int lb_nl_txn_begin_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lb_net *ln = lb_net(genl_info_net(info));
+	const struct nlattr *gen = info->attrs[LB_A_GENERATION];
+	int err = 0;
+
+	mutex_lock(&ln->mutex);
+	if (lb_txn_find(ln, info->snd_portid)) {
+		err = -EBUSY;
+		NL_SET_ERR_MSG(info->extack,
+			       "this socket has a transaction open already");
+	} else if (gen && nla_get_u32(gen) != ln->generation) {
+		err = -ESTALE;
+		NL_SET_ERR_MSG_ATTR(info->extack, gen,
+				    "another generation is in force");
+	} else if (!lb_txn_begin(ln, info->snd_portid)) {
+		err = -ENOMEM;
+	}
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+int lb_nl_txn_abort_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lb_net *ln = lb_net(genl_info_net(info));
+	struct lb_txn *txn;
+	int err = 0;
+
+	mutex_lock(&ln->mutex);
+	txn = lb_txn_find(ln, info->snd_portid);
+	if (txn)
+		lb_txn_drop(txn);
+	else
+		err = -ENOENT;
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+/* Commit, step 1: what a director's lines must agree on among themselves. */
+static int check_dir(const struct lb_stage_dir *sd,
+		     struct netlink_ext_ack *extack)
+{
+	const struct lb_dirspec *spec = &sd->spec;
+	const struct lb_stage_server *ss;
+
+	list_for_each_entry(ss, &sd->servers, node) {
+		const struct lb_server *srv = ss->ds.srv;
+
+		if (srv->family != spec->family) {
+			NL_SET_ERR_MSG(extack,
+				       "a server's address family differs from its director's");
+			return -EINVAL;
+		}
+		if (srv->port && srv->port != spec->port &&
+		    !spec->xmit->can_map_port) {
+			NL_SET_ERR_MSG(extack,
+				       "the mode cannot translate a server's port");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* Step 2: a new version of an edited director, or another hold on the old. */
+static struct lb_director *build_dir(struct lb_stage_dir *sd)
+{
+	struct lb_stage_server *ss;
+	struct lb_director *dir;
+
+	if (!sd->is_open)
+		return lb_director_get(sd->orig);
+	dir = lb_director_alloc(&sd->spec, sd->dirid, sd->nr);
+	if (!dir)
+		return NULL;
+	list_for_each_entry(ss, &sd->servers, node) {
+		struct lb_dirserver *ds = &dir->servers[dir->nr];
+
+		ds->srv = lb_server_get(ss->ds.srv);
+		ds->weight = ss->ds.weight;
+		dir->nr++;
+		if (lb_blob_copy(&ds->check, &ss->ds.check))
+			goto err_put;
+	}
+	if (lb_director_reschedule(dir))
+		goto err_put;
+	return dir;
+
+err_put:
+	lb_director_put(dir);
+	return NULL;
+}
+
+static int build_dirs(struct lb_txn *txn, struct lb_director **dirs, u32 *n,
+		      struct netlink_ext_ack *extack)
+{
+	struct lb_stage_dir *sd;
+	int err;
+
+	list_for_each_entry(sd, &txn->dirs, node) {
+		err = sd->is_open ? check_dir(sd, extack) : 0;
+		if (err)
+			return err;
+		dirs[*n] = build_dir(sd);
+		if (!dirs[*n])
+			return -ENOMEM;
+		(*n)++;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Step 3: the snapshot.  Two directors for one VIP are told from it. */
+static struct lb_config *build_config(struct lb_txn *txn,
+				      struct netlink_ext_ack *extack)
+{
+	struct lb_config *cfg = ERR_PTR(-ENOMEM);
+	struct lb_director **dirs;
+	u32 n = 0, i;
+	int err;
+
+	dirs = kvcalloc(max(txn->nr, 1u), sizeof(*dirs), GFP_KERNEL);
+	if (!dirs)
+		return cfg;
+	err = build_dirs(txn, dirs, &n, extack);
+	if (err) {
+		cfg = ERR_PTR(err);
+	} else {
+		cfg = lb_config_create(dirs, n, &txn->options);
+		if (cfg == ERR_PTR(-EEXIST))
+			NL_SET_ERR_MSG(extack,
+				       "two directors have the same address, port and protocol");
+	}
+	for (i = 0; i < n; i++)
+		lb_director_put(dirs[i]);
+	kvfree(dirs);
+	return cfg;
+}
+
+/* The director of the same name in the other config, if it is this version. */
+static bool is_shared(const struct lb_config *other,
+		      const struct lb_director *dir)
+{
+	return lb_config_find_name(other, dir->spec.name) == dir;
+}
+
+/*
+ * Step 5: servers that only the old generation lists are gone, those that
+ * only the new one lists take their weights.  What both share is left alone.
+ */
+static void settle_servers(struct lb_net *ln, const struct lb_config *old,
+			   const struct lb_config *new)
+{
+	bool has_orphans = false;
+	u32 i, j;
+
+	for (i = 0; i < new->nr; i++) {
+		struct lb_director *dir = new->directors[i];
+
+		if (is_shared(old, dir))
+			continue;
+		for (j = 0; j < dir->nr; j++) {
+			struct lb_server *srv = dir->servers[j].srv;
+
+			srv->listed_in = new->generation;
+			if (srv->weight != dir->servers[j].weight) {
+				srv->weight = dir->servers[j].weight;
+				srv->has_override = false;
+			}
+		}
+		cond_resched();
+	}
+	for (i = 0; i < old->nr; i++) {
+		struct lb_director *dir = old->directors[i];
+
+		if (is_shared(new, dir))
+			continue;
+		for (j = 0; j < dir->nr; j++) {
+			struct lb_server *srv = dir->servers[j].srv;
+
+			if (srv->listed_in == new->generation)
+				continue;
+			lb_server_retire(srv);
+			has_orphans = true;
+		}
+		cond_resched();
+	}
+	if (has_orphans)
+		queue_work(lb_wq, &ln->reap_work);
+}
+
+/* A configured namespace keeps the module in. */
+static void pin_module(struct lb_net *ln, bool want)
+{
+	if (want && !ln->pinned)
+		__module_get(THIS_MODULE);
+	else if (!want && ln->pinned)
+		module_put(THIS_MODULE);
+	ln->pinned = want;
+}
+
+/* Step 4: publish.  From here on nothing fails. */
+static void publish(struct lb_net *ln, struct lb_config *new)
+{
+	struct lb_config *old;
+	bool new_times;
+
+	old = rcu_dereference_protected(ln->config,
+					lockdep_is_held(&ln->mutex));
+	new->generation = ++ln->generation;
+	pin_module(ln, new->nr > 0);
+	rcu_assign_pointer(ln->config, new);
+	settle_servers(ln, old, new);
+	lb_path_unhook(ln, new->nr4, new->nr6);
+	new_times = memcmp(&old->timeouts, &new->timeouts,
+			   sizeof(old->timeouts));
+	lb_config_put(old);
+	if (new_times)
+		lb_wheel_rescan(ln);
+	lb_nl_event_config(ln, new->generation);
+}
+
+static int commit(struct lb_net *ln, struct lb_txn *txn,
+		  struct netlink_ext_ack *extack)
+{
+	struct lb_config *cfg;
+	int err;
+
+	if (txn->base != ln->generation) {
+		NL_SET_ERR_MSG(extack,
+			       "another transaction was committed since this one began");
+		return -ESTALE;
+	}
+	cfg = build_config(txn, extack);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	err = lb_path_hook(ln, cfg->nr4, cfg->nr6);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the netfilter hooks cannot be had");
+		lb_config_put(cfg);
+		return err;
+	}
+	publish(ln, cfg);
+	return 0;
+}
+
+int lb_nl_txn_commit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lb_net *ln = lb_net(genl_info_net(info));
+	struct sk_buff *reply;
+	struct lb_txn *txn;
+	int err = -ENOENT;
+	void *hdr;
+
+	/* Before the commit: one that happened must not report a failure. */
+	reply = lb_nl_reply_new(info, LB_CMD_TXN_COMMIT, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&ln->mutex);
+	txn = lb_txn_find(ln, info->snd_portid);
+	if (txn) {
+		err = commit(ln, txn, info->extack);
+		lb_txn_drop(txn);
+	} else {
+		NL_SET_ERR_MSG(info->extack,
+			       "no transaction is open on this socket");
+	}
+	if (!err)
+		err = nla_put_u32(reply, LB_A_GENERATION, ln->generation);
+	mutex_unlock(&ln->mutex);
+	if (!err)
+		return lb_nl_reply_send(info, reply, hdr);
+	nlmsg_free(reply);
+	return err;
+}
+
+static int options_edit(struct lb_txn *txn, struct genl_info *info)
+{
+	struct nlattr *tb[LB_OPTIONS_A_MAX + 1];
+	struct lb_options *opt = &txn->options;
+	int err;
+
+	err = lb_nl_nested(tb, LB_OPTIONS_A_MAX, info->attrs[LB_A_OPTIONS],
+			   "LB_A_OPTIONS is missing", info->extack);
+	if (err)
+		return err;
+	memset(opt, 0, sizeof(*opt));
+	if (tb[LB_OPTIONS_A_TIMEOUT_TCP])
+		opt->tcp_ms = nla_get_u32(tb[LB_OPTIONS_A_TIMEOUT_TCP]);
+	if (tb[LB_OPTIONS_A_TIMEOUT_TCPFIN])
+		opt->tcpfin_ms = nla_get_u32(tb[LB_OPTIONS_A_TIMEOUT_TCPFIN]);
+	if (tb[LB_OPTIONS_A_TIMEOUT_UDP])
+		opt->udp_ms = nla_get_u32(tb[LB_OPTIONS_A_TIMEOUT_UDP]);
+	return 0;
+}
+
+int lb_nl_options_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return lb_txn_edit(info, options_edit);
+}
+
+/* What is not configured has its default and is not told. */
+static int put_ms(struct sk_buff *skb, int type, u32 ms)
+{
+	return ms ? nla_put_u32(skb, type, ms) : 0;
+}
+
+int lb_nl_options_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lb_net *ln = lb_net(genl_info_net(info));
+	struct lb_config *cfg = lb_config_get(ln);
+	struct sk_buff *reply;
+	struct nlattr *nest;
+	int err = -ENOMEM;
+	void *hdr;
+
+	reply = lb_nl_reply_new(info, LB_CMD_OPTIONS_GET, &hdr);
+	if (!reply)
+		goto put_config;
+	err = nla_put_u32(reply, LB_A_GENERATION, cfg->generation);
+	nest = nla_nest_start(reply, LB_A_OPTIONS);
+	if (nest) {
+		err = err ?:
+		      put_ms(reply, LB_OPTIONS_A_TIMEOUT_TCP,
+			     cfg->options.tcp_ms) ?:
+		      put_ms(reply, LB_OPTIONS_A_TIMEOUT_TCPFIN,
+			     cfg->options.tcpfin_ms) ?:
+		      put_ms(reply, LB_OPTIONS_A_TIMEOUT_UDP,
+			     cfg->options.udp_ms);
+		nla_nest_end(reply, nest);
+	}
+	if (!nest || err) {
+		nlmsg_free(reply);
+		err = -EMSGSIZE;
+	} else {
+		err = lb_nl_reply_send(info, reply, hdr);
+	}
+
+put_config:
+	lb_config_put(cfg);
+	return err;
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Handlers of directors. */
+#include <net/sock.h>
+#include "../config.h"
+#include "../nl.h"
+#include "../xmit.h"
+#include "handlers.h"
+#include "txn.h"
+
+static int parse_vip(struct lb_dirspec *spec, struct nlattr **tb,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *proto = tb[LB_DIRECTOR_A_PROTO];
+	int err;
+
+	if (!tb[LB_DIRECTOR_A_ADDR]) {
+		NL_SET_ERR_MSG(extack,
+			       "a director without an address is not supported yet");
+		return -EOPNOTSUPP;
+	}
+	err = lb_nl_addr(&spec->addr, &spec->family, tb[LB_DIRECTOR_A_ADDR],
+			 extack);
+	if (err)
+		return err;
+	if (tb[LB_DIRECTOR_A_PORT])
+		spec->port = nla_get_be16(tb[LB_DIRECTOR_A_PORT]);
+	spec->proto = proto ? nla_get_u8(proto) : 0;
+	if (spec->proto == IPPROTO_TCP || spec->proto == IPPROTO_UDP)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, proto, "the protocol must be TCP or UDP");
+	return -EINVAL;
+}
+
+static int parse_plugins(struct lb_dirspec *spec, struct nlattr **tb,
+			 struct netlink_ext_ack *extack)
+{
+	if (!tb[LB_DIRECTOR_A_MODE] || !tb[LB_DIRECTOR_A_SCHED]) {
+		NL_SET_ERR_MSG(extack,
+			       "a director needs a mode and a scheduler");
+		return -EINVAL;
+	}
+	spec->xmit = lb_xmit_find(nla_data(tb[LB_DIRECTOR_A_MODE]));
+	if (!spec->xmit) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[LB_DIRECTOR_A_MODE],
+				    "no such mode");
+		return -EOPNOTSUPP;
+	}
+	spec->sched = lb_sched_find(nla_data(tb[LB_DIRECTOR_A_SCHED]));
+	if (!spec->sched) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[LB_DIRECTOR_A_SCHED],
+				    "no such scheduler");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/* What a later version knows must not be taken and forgotten by this one. */
+static int refuse_unsupported(struct nlattr **tb,
+			      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *flags = tb[LB_DIRECTOR_A_FLAGS];
+	const struct nlattr *bad = NULL;
+
+	if (flags && nla_get_u32(flags))
+		bad = flags;
+	else if (tb[LB_DIRECTOR_A_ENCAP])
+		bad = tb[LB_DIRECTOR_A_ENCAP];
+	else if (tb[LB_DIRECTOR_A_ENCAP_PORT])
+		bad = tb[LB_DIRECTOR_A_ENCAP_PORT];
+	if (!bad)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, bad, "not supported yet");
+	return -EOPNOTSUPP;
+}
+
+static int director_name(char *name, struct nlattr **tb,
+			 struct genl_info *info)
+{
+	int err;
+
+	err = lb_nl_nested(tb, LB_DIRECTOR_A_MAX, info->attrs[LB_A_DIRECTOR],
+			   "LB_A_DIRECTOR is missing", info->extack);
+	return err ?: lb_nl_name(name, tb[LB_DIRECTOR_A_NAME],
+				 "the director's name is missing or malformed",
+				 info->extack);
+}
+
+static int director_set(struct lb_txn *txn, struct genl_info *info)
+{
+	struct nlattr *tb[LB_DIRECTOR_A_MAX + 1];
+	struct lb_dirspec spec = {};
+	int err;
+
+	err = director_name(spec.name, tb, info) ?:
+	      parse_vip(&spec, tb, info->extack) ?:
+	      parse_plugins(&spec, tb, info->extack) ?:
+	      refuse_unsupported(tb, info->extack) ?:
+	      lb_nl_blob(&spec.check, tb[LB_DIRECTOR_A_CHECK]) ?:
+	      lb_nl_blob(&spec.method, tb[LB_DIRECTOR_A_METHOD]) ?:
+	      lb_txn_set_dir(txn, &spec);
+	lb_dirspec_free(&spec);
+	return err;
+}
+
+int lb_nl_director_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return lb_txn_edit(info, director_set);
+}
+
+static int director_del(struct lb_txn *txn, struct genl_info *info)
+{
+	struct nlattr *tb[LB_DIRECTOR_A_MAX + 1];
+	char name[LB_NAME_MAX + 1];
+	struct lb_stage_dir *sd;
+	int err;
+
+	err = director_name(name, tb, info);
+	if (err)
+		return err;
+	sd = lb_txn_find_dir(txn, name);
+	if (!sd) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[LB_DIRECTOR_A_NAME],
+				    "no such director");
+		return -ENOENT;
+	}
+	lb_txn_del_dir(txn, sd);
+	return 0;
+}
+
+int lb_nl_director_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return lb_txn_edit(info, director_del);
+}
+
+/**
+ * struct director_dump - where a dump of directors is
+ */
+struct director_dump {
+	/** @cfg: the generation it shows; a reference */
+	struct lb_config *cfg;
+	/** @i: the next director */
+	u32 i;
+};
+
+static struct director_dump *dump_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct director_dump) > sizeof(cb->ctx));
+	return (struct director_dump *)cb->ctx;
+}
+
+int lb_nl_director_get_start(struct netlink_callback *cb)
+{
+	struct director_dump *d = dump_of(cb);
+
+	d->cfg = lb_config_get(lb_net(sock_net(cb->skb->sk)));
+	d->i = 0;
+	return 0;
+}
+
+int lb_nl_director_get_done(struct netlink_callback *cb)
+{
+	lb_config_put(dump_of(cb)->cfg);
+	return 0;
+}
+
+static int put_spec(struct sk_buff *skb, const struct lb_dirspec *s)
+{
+	return nla_put_string(skb, LB_DIRECTOR_A_NAME, s->name) ?:
+	       lb_nl_put_addr(skb, LB_DIRECTOR_A_ADDR, &s->addr, s->family) ?:
+	       (s->port ? nla_put_be16(skb, LB_DIRECTOR_A_PORT, s->port) : 0) ?:
+	       nla_put_u8(skb, LB_DIRECTOR_A_PROTO, s->proto) ?:
+	       nla_put_string(skb, LB_DIRECTOR_A_MODE, s->xmit->name) ?:
+	       nla_put_string(skb, LB_DIRECTOR_A_SCHED, s->sched->name) ?:
+	       lb_nl_put_blob(skb, LB_DIRECTOR_A_CHECK, &s->check) ?:
+	       lb_nl_put_blob(skb, LB_DIRECTOR_A_METHOD, &s->method);
+}
+
+static int put_runtime(struct sk_buff *skb, const struct lb_director *dir)
+{
+	u64 refused = lb_dirid_refused(dir->dirid);
+	struct lb_totals t = dir->dirid->retired;
+	u32 active = 0, inactive = 0;
+	u32 i;
+
+	for (i = 0; i < dir->nr; i++) {
+		const struct lb_server *srv = dir->servers[i].srv;
+
+		active += atomic_read(&srv->active);
+		inactive += atomic_read(&srv->inactive);
+		lb_server_totals(srv, &t);
+	}
+	return nla_put_u32(skb, LB_DIRECTOR_A_SERVERS, dir->nr) ?:
+	       nla_put_u32(skb, LB_DIRECTOR_A_ACTIVE, active) ?:
+	       nla_put_u32(skb, LB_DIRECTOR_A_INACTIVE, inactive) ?:
+	       lb_nl_put_totals(skb, LB_DIRECTOR_A_STATS,
+				&t, &refused);
+}
+
+static int put_director(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct lb_config *cfg,
+			const struct lb_director *dir)
+{
+	struct nlattr *nest;
+	void *hdr;
+
+	hdr = lb_nl_dump_put(skb, cb, LB_CMD_DIRECTOR_GET, cfg->generation);
+	if (!hdr)
+		return -EMSGSIZE;
+	nest = nla_nest_start(skb, LB_A_DIRECTOR);
+	if (!nest || put_spec(skb, &dir->spec) || put_runtime(skb, dir)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int lb_nl_director_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct director_dump *d = dump_of(cb);
+
+	while (d->i < d->cfg->nr &&
+	       !put_director(skb, cb, d->cfg, d->cfg->directors[d->i]))
+		d->i++;
+	return skb->len ?: (d->i < d->cfg->nr ? -EMSGSIZE : 0);
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the hooks and the order of a packet's steps: read lb_path() first.
+ */
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/xfrm.h>
+#include "config.h"
+#include "conn.h"
+#include "icmp.h"
+#include "path.h"
+#include "pkt.h"
+#include "state.h"
+#include "xmit.h"
+
+/* After raw and defragmentation, before nf_conntrack, which then costs nil. */
+#define LB_HOOK_PRIORITY	(-250)
+
+/* May this packet make a conn of its director, and will it be answered? */
+static enum lb_verdict admit(struct lb_pkt *pkt)
+{
+	/*
+	 * A segment in midstream: the VIP's owner, this machine or whoever it
+	 * is routed to, answers with the reset that the client needs.
+	 */
+	if (pkt->proto == IPPROTO_TCP && !pkt->is_first_syn)
+		return lb_pass(pkt, LB_C_PASS_NO_CONN);
+	if (unlikely(pkt->has_options))
+		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
+	if (!lb_icmp_source_is_valid(pkt))
+		return lb_drop(pkt, LB_C_DROP_SOURCE);
+	return LB_CONTINUE;
+}
+
+static enum lb_verdict refuse(struct lb_pkt *pkt, struct lb_director *dir)
+{
+	this_cpu_inc(*dir->dirid->refused);
+	lb_icmp_port_unreach(pkt);
+	return lb_drop(pkt, LB_C_DROP_NO_SERVER);
+}
+
+/* A packet without a conn: director, server, conn. */
+static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
+{
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+	struct lb_director *dir = lb_config_find_vip(cfg, pkt);
+	enum lb_verdict v;
+	struct lb_sched *sched;
+
+	if (!dir)
+		return lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+	v = admit(pkt);
+	if (v != LB_CONTINUE)
+		return v;
+	sched = rcu_dereference(dir->sched);
+	if (unlikely(!sched))
+		return refuse(pkt, dir);
+	pkt->dir = 0;
+	*conn = lb_conn_create(pkt, sched->ops->pick(sched, pkt),
+			       dir->spec.xmit, &v);
+	return *conn ? LB_CONTINUE : v;
+}
+
+/*
+ * Is a conn that was found no longer to be used?  Its server is gone, or it
+ * is over and the client opens a new one.  Replies never end a conn.
+ */
+static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	enum lb_counter why;
+
+	if (unlikely(READ_ONCE(conn->server->gone)))
+		why = LB_C_CONN_EVICTED;
+	else if (unlikely(pkt->is_first_syn && lb_state_is_reusable(conn)))
+		why = LB_C_CONN_REUSED;
+	else
+		return READ_ONCE(conn->state) == LB_STATE_DEAD;
+
+	if (pkt->dir == 0 && lb_conn_del(pkt->ln, conn))
+		lb_count(pkt->ln, why);
+	return true;
+}
+
+/* Decapsulated IPsec traffic, and any under a policy, as forwarding does. */
+static bool policy_allows(const struct lb_pkt *pkt)
+{
+	return xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb,
+				 pkt->family);
+}
+
+/**
+ * lb_path() - the life of a packet
+ * @pkt: @skb, @ln and @family are set
+ *
+ * Context: softirq, under RCU.
+ * Return: LB_PASS, LB_DROP or LB_STOLEN.
+ */
+static enum lb_verdict lb_path(struct lb_pkt *pkt)
+{
+	struct lb_conn *conn;
+	enum lb_verdict v;
+
+	v = lb_pkt_parse(pkt);
+	if (v != LB_CONTINUE)
+		return v;
+
+	conn = lb_conn_find(pkt);
+	if (conn && is_stale(pkt, conn))
+		conn = NULL;
+	if (!conn) {
+		v = bind_new(pkt, &conn);
+		if (v != LB_CONTINUE)
+			return v;
+	}
+
+	if (unlikely(pkt->has_options))
+		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
+	if (unlikely(!policy_allows(pkt)))
+		return lb_drop(pkt, LB_C_DROP_POLICY);
+	lb_state_packet(pkt, conn);
+	return conn->xmit->xmit(pkt, conn);
+}
+
+static unsigned int lb_hook(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct lb_pkt pkt;
+
+	pkt.skb = skb;
+	pkt.ln = priv;
+	pkt.family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	lb_count(pkt.ln, LB_C_IN);
+
+	switch (lb_path(&pkt)) {
+	case LB_STOLEN:
+		return NF_STOLEN;
+	case LB_DROP:
+		return NF_DROP;
+	default:
+		return NF_ACCEPT;
+	}
+}
+
+static int hook4(struct lb_net *ln)
+{
+	int err;
+
+	err = nf_defrag_ipv4_enable(ln->net);
+	if (err)
+		return err;
+	err = nf_register_net_hook(ln->net, &ln->hook4);
+	if (err)
+		nf_defrag_ipv4_disable(ln->net);
+	return err;
+}
+
+static int hook6(struct lb_net *ln)
+{
+	int err;
+
+	err = nf_defrag_ipv6_enable(ln->net);
+	if (err)
+		return err;
+	err = nf_register_net_hook(ln->net, &ln->hook6);
+	if (err)
+		nf_defrag_ipv6_disable(ln->net);
+	return err;
+}
+
+static void unhook4(struct lb_net *ln)
+{
+	nf_unregister_net_hook(ln->net, &ln->hook4);
+	nf_defrag_ipv4_disable(ln->net);
+	ln->hooked4 = false;
+}
+
+static void unhook6(struct lb_net *ln)
+{
+	nf_unregister_net_hook(ln->net, &ln->hook6);
+	nf_defrag_ipv6_disable(ln->net);
+	ln->hooked6 = false;
+}
+
+/**
+ * lb_path_init() - prepare a namespace's hooks
+ * @ln: the namespace
+ */
+void lb_path_init(struct lb_net *ln)
+{
+	const struct nf_hook_ops ops = {
+		.hook = lb_hook,
+		.priv = ln,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = LB_HOOK_PRIORITY,
+	};
+
+	ln->hook4 = ops;
+	ln->hook4.pf = NFPROTO_IPV4;
+	ln->hook6 = ops;
+	ln->hook6.pf = NFPROTO_IPV6;
+}
+
+/**
+ * lb_path_hook() - see packets of the wanted families
+ * @ln: the namespace
+ * @want4: IPv4
+ * @want6: IPv6
+ *
+ * Only ever adds; lb_path_unhook() is for what is no longer wanted, after the
+ * config that did without it is in force.
+ *
+ * Context: process, may sleep, under lb_net.mutex.
+ * Return: 0 or -errno, with nothing changed.
+ */
+int lb_path_hook(struct lb_net *ln, bool want4, bool want6)
+{
+	bool new4 = want4 && !ln->hooked4;
+	int err;
+
+	lockdep_assert_held(&ln->mutex);
+	if (new4) {
+		err = hook4(ln);
+		if (err)
+			return err;
+		ln->hooked4 = true;
+	}
+	if (want6 && !ln->hooked6) {
+		err = hook6(ln);
+		if (err) {
+			if (new4)
+				unhook4(ln);
+			return err;
+		}
+		ln->hooked6 = true;
+	}
+	return 0;
+}
+
+/**
+ * lb_path_unhook() - no longer see packets of the unwanted families
+ * @ln: the namespace
+ * @want4: keep IPv4
+ * @want6: keep IPv6
+ *
+ * Context: process, may sleep, under lb_net.mutex or with nobody else about.
+ */
+void lb_path_unhook(struct lb_net *ln, bool want4, bool want6)
+{
+	if (!want4 && ln->hooked4)
+		unhook4(ln);
+	if (!want6 && ln->hooked6)
+		unhook6(ln);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns parsing: decides which packets the balancer may judge at all, and
+ * reads addresses, ports and TCP flags of those.  Reads, never writes.
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include "pkt.h"
+
+static enum lb_tcp_event tcp_event(const struct tcphdr *th)
+{
+	if (th->rst)
+		return LB_TCP_RST;
+	if (th->syn)
+		return LB_TCP_SYN;
+	if (th->fin)
+		return LB_TCP_FIN;
+	return th->ack ? LB_TCP_ACK : LB_TCP_NONE;
+}
+
+/* Ports and flags; the header is made linear, so skb->head may change. */
+static enum lb_verdict parse_l4(struct lb_pkt *pkt, __be16 *ports)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int len;
+
+	if (pkt->proto == IPPROTO_TCP)
+		len = sizeof(struct tcphdr);
+	else if (pkt->proto == IPPROTO_UDP)
+		len = sizeof(struct udphdr);
+	else
+		return lb_pass(pkt, LB_C_PASS_PROTO);
+
+	if (!pskb_may_pull(skb, pkt->l4off + len))
+		return lb_pass(pkt, LB_C_PASS_TRUNCATED);
+
+	memcpy(ports, skb->data + pkt->l4off, 2 * sizeof(*ports));
+	pkt->event = LB_TCP_NONE;
+	pkt->is_first_syn = false;
+	if (pkt->proto == IPPROTO_TCP) {
+		const struct tcphdr *th;
+
+		th = (const struct tcphdr *)(skb->data + pkt->l4off);
+		pkt->event = tcp_event(th);
+		pkt->is_first_syn = pkt->event == LB_TCP_SYN &&
+				    !th->ack && !th->fin;
+	}
+	return LB_CONTINUE;
+}
+
+static enum lb_verdict parse4(struct lb_pkt *pkt)
+{
+	const struct iphdr *iph = ip_hdr(pkt->skb);
+	enum lb_verdict v;
+
+	/* The defragmenter, at a higher priority, leaves none in practice. */
+	if (ip_is_fragment(iph))
+		return lb_pass(pkt, LB_C_PASS_FRAGMENT);
+
+	pkt->proto = iph->protocol;
+	pkt->has_options = iph->ihl > 5;
+	pkt->l4off = skb_network_offset(pkt->skb) + iph->ihl * 4;
+	v = parse_l4(pkt, &pkt->k4.sport);
+	if (v != LB_CONTINUE)
+		return v;
+
+	iph = ip_hdr(pkt->skb);
+	pkt->k4.saddr = iph->saddr;
+	pkt->k4.daddr = iph->daddr;
+	pkt->k4.proto = pkt->proto;
+	return LB_CONTINUE;
+}
+
+/*
+ * Walk extension headers to TCP or UDP.  A routing header that is not yet
+ * used up means the destination address is not the final one, and behind an
+ * authentication header nothing may be rewritten: both are the stack's.
+ */
+static int skip_exthdrs(struct sk_buff *skb, u8 *proto, bool *is_frag)
+{
+	int flags = IP6_FH_F_SKIP_RH;
+	unsigned int at = 0;
+	__be16 frag_off = 0;
+	int off;
+
+	if (ipv6_find_hdr(skb, &at, NEXTHDR_ROUTING, NULL, &flags) >= 0)
+		return -EINVAL;
+	at = 0;
+	if (ipv6_find_hdr(skb, &at, NEXTHDR_AUTH, NULL, NULL) >= 0)
+		return -EINVAL;
+
+	off = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
+			       (int)sizeof(struct ipv6hdr), proto, &frag_off);
+	*is_frag = frag_off & htons(IP6_OFFSET | IP6_MF);
+	return off;
+}
+
+static enum lb_verdict parse6(struct lb_pkt *pkt)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(pkt->skb);
+	enum lb_verdict v;
+
+	pkt->proto = iph->nexthdr;
+	pkt->has_options = false;
+	pkt->l4off = skb_network_offset(pkt->skb) + sizeof(*iph);
+	if (unlikely(ipv6_ext_hdr(pkt->proto))) {
+		bool is_frag = false;
+		int off = skip_exthdrs(pkt->skb, &pkt->proto, &is_frag);
+
+		if (is_frag)
+			return lb_pass(pkt, LB_C_PASS_FRAGMENT);
+		if (off < 0)
+			return lb_pass(pkt, LB_C_PASS_TRUNCATED);
+		pkt->l4off = off;
+	}
+	v = parse_l4(pkt, &pkt->k6.sport);
+	if (v != LB_CONTINUE)
+		return v;
+
+	iph = ipv6_hdr(pkt->skb);
+	pkt->k6.saddr = iph->saddr;
+	pkt->k6.daddr = iph->daddr;
+	pkt->k6.proto = pkt->proto;
+	return LB_CONTINUE;
+}
+
+/**
+ * lb_pkt_parse() - fill the key and the facts of a packet
+ * @pkt: @skb, @ln and @family are set, the rest is filled
+ *
+ * Context: softirq, in the netfilter hook.  May reallocate the skb's head.
+ * Return: LB_CONTINUE, or LB_PASS for what the balancer does not judge.
+ */
+enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->skb;
+
+	if (unlikely(skb->pkt_type != PACKET_HOST))
+		return lb_pass(pkt, LB_C_PASS_NOT_HOST);
+	if (unlikely(nf_bridge_info_exists(skb)))
+		return lb_pass(pkt, LB_C_PASS_BRIDGED);
+	if (unlikely(skb->dev->flags & IFF_LOOPBACK))
+		return lb_pass(pkt, LB_C_PASS_LOOPBACK);
+	return pkt->family == AF_INET ? parse4(pkt) : parse6(pkt);
+}

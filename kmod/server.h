@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Real servers: identity, run-time state, counters, cached route. */
+#ifndef _L4LB_SERVER_H
+#define _L4LB_SERVER_H
+
+#include <linux/kref.h>
+#include <linux/netfilter.h>
+#include "lb.h"
+#include "stats.h"
+
+struct lb_pkt;
+struct lb_route;
+
+/**
+ * struct lb_dirid - what stays of a director across its versions
+ *
+ * Shared by the director versions of one name and by their servers, which
+ * name their director by it.
+ */
+struct lb_dirid {
+	/** @ref: held by director versions and servers */
+	struct kref ref;
+	/** @name: the director's name */
+	char name[LB_NAME_MAX + 1];
+	/** @refused: new conns that found no usable server; per-CPU */
+	u64 __percpu *refused;
+	/** @refused_base: @refused at the last zero; under lb_net.mutex */
+	u64 refused_base;
+	/** @retired: totals of servers that left; under lb_net.mutex */
+	struct lb_totals retired;
+};
+
+/**
+ * struct lb_server - a real server of one director
+ */
+struct lb_server {
+	/* read by every packet of its conns */
+
+	/** @route: how to reach it; RCU, replaced under @route_lock */
+	struct lb_route __rcu *route;
+	/** @stats: traffic totals; per-CPU */
+	struct lb_stats __percpu *stats;
+	/** @addr: its address; constant */
+	union nf_inet_addr addr;
+	/** @port: network byte order, 0 = the packet's own; constant */
+	__be16 port;
+	/** @family: AF_INET or AF_INET6, of @addr; constant */
+	u8 family;
+	/** @gone: its conns are to end; written under lb_net.mutex */
+	u8 gone;
+	/** @admin: enum lb_admin; written under lb_net.mutex */
+	u8 admin;
+	/** @route_lock: guards the replacement of @route */
+	spinlock_t route_lock;
+
+	/* written by new, changing and ending conns */
+
+	/** @active: conns in an active state */
+	atomic_t active ____cacheline_aligned_in_smp;
+	/** @inactive: the other conns */
+	atomic_t inactive;
+	/** @ref: held by director versions and conns */
+	struct kref ref;
+
+	/* slow path, under lb_net.mutex unless said otherwise */
+
+	/** @weight: configured, 0..LB_WEIGHT_MAX */
+	u32 weight;
+	/** @override: weight set at run time if @has_override */
+	u32 override;
+	/** @has_override: @override counts, not @weight */
+	bool has_override;
+	/** @listed_in: generation that listed it last in a new version */
+	u32 listed_in;
+	/** @since: jiffies of the last change of state */
+	unsigned long since;
+	/** @base: totals at the last zero */
+	struct lb_totals base;
+	/** @dirid: its director; holds a reference; constant */
+	struct lb_dirid *dirid;
+	/** @name: its name; constant */
+	char name[LB_NAME_MAX + 1];
+};
+
+/**
+ * struct lb_route - a server's cached route
+ */
+struct lb_route {
+	/** @dst: the route; holds a reference until freed */
+	struct dst_entry *dst;
+	/** @nexthop: neighbour's address, of @gw_family */
+	union nf_inet_addr nexthop;
+	/** @cookie: for dst_check() */
+	u32 cookie;
+	/** @gw_family: family of @nexthop */
+	u8 gw_family;
+	/** @is_local: the address is this machine's */
+	bool is_local;
+	/** @has_gateway: a router is between */
+	bool has_gateway;
+	/** @rcu: frees it after a grace period */
+	struct rcu_head rcu;
+};
+
+struct lb_dirid *lb_dirid_create(const char *name);
+struct lb_dirid *lb_dirid_get(struct lb_dirid *id);
+void lb_dirid_put(struct lb_dirid *id);
+u64 lb_dirid_refused(const struct lb_dirid *id);
+
+struct lb_server *lb_server_create(struct lb_dirid *dirid, const char *name,
+				   const union nf_inet_addr *addr, u8 family,
+				   __be16 port);
+struct lb_server *lb_server_get(struct lb_server *srv);
+void lb_server_put(struct lb_server *srv);
+u32 lb_server_weight(const struct lb_server *srv);
+void lb_server_totals(const struct lb_server *srv, struct lb_totals *t);
+void lb_server_zero(struct lb_server *srv);
+void lb_server_retire(struct lb_server *srv);
+const struct lb_route *lb_server_route(struct lb_server *srv,
+				       const struct lb_pkt *pkt);
+void lb_server_route_drop(struct lb_server *srv, const struct net_device *dev);
+struct dst_entry *lb_route_lookup(struct net *net, const struct lb_pkt *pkt,
+				  const union nf_inet_addr *daddr,
+				  const union nf_inet_addr *saddr, u8 family);
+u32 lb_dst_cookie(const struct dst_entry *dst, u8 family);
+
+#endif /* _L4LB_SERVER_H */

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the TCP state tables and the idle times.
+ *
+ * States are guesses from the middle, RFC 9293 read from outside: they only
+ * decide how long an idle conn is kept, whether it counts as active, and
+ * whether a SYN may replace it.  No sequence numbers are kept, so a forged
+ * segment can shorten a conn's idle time and no more: a CLOSE conn goes on
+ * forwarding, and every packet renews it.
+ */
+#include "server.h"
+#include "state.h"
+#include "wheel.h"
+#include "config.h"
+
+#define sNO LB_STATE_NONE
+#define sSR LB_STATE_SYN_RECV
+#define sES LB_STATE_ESTABLISHED
+#define sFW LB_STATE_FIN_WAIT
+#define sTW LB_STATE_TIME_WAIT
+#define sCL LB_STATE_CLOSE
+#define sCW LB_STATE_CLOSE_WAIT
+#define sLA LB_STATE_LAST_ACK
+
+/*
+ * [view][event][state] -> state.  CLOSE_WAIT: the client has sent its FIN.
+ * FIN_WAIT: the server has (or, one way, the client: the server's answer and
+ * FIN go unseen, so that state must last as long as a half-closed transfer
+ * whose ACKs keep coming).
+ */
+static const u8 tcp_next[LB_VIEW_NR][LB_TCP_EVENT_NR][LB_STATE_TCP_NR] = {
+	[LB_VIEW_CLIENT] = {
+		/*                NO   SR   ES   FW   TW   CL   CW   LA */
+		[LB_TCP_RST]  = { sCL, sCL, sCL, sCL, sCL, sCL, sCL, sCL },
+		[LB_TCP_SYN]  = { sSR, sSR, sES, sSR, sSR, sSR, sSR, sSR },
+		[LB_TCP_FIN]  = { sCL, sTW, sCW, sTW, sTW, sCL, sCW, sLA },
+		[LB_TCP_ACK]  = { sES, sES, sES, sFW, sTW, sCL, sCW, sCL },
+		[LB_TCP_NONE] = { sNO, sSR, sES, sFW, sTW, sCL, sCW, sLA },
+	},
+	[LB_VIEW_SERVER] = {
+		[LB_TCP_RST]  = { sCL, sCL, sCL, sCL, sTW, sCL, sCL, sCL },
+		[LB_TCP_SYN]  = { sSR, sSR, sES, sFW, sTW, sCL, sCW, sLA },
+		[LB_TCP_FIN]  = { sTW, sFW, sFW, sFW, sTW, sCL, sLA, sLA },
+		[LB_TCP_ACK]  = { sES, sES, sES, sFW, sTW, sCL, sCW, sLA },
+		[LB_TCP_NONE] = { sNO, sSR, sES, sFW, sTW, sCL, sCW, sLA },
+	},
+	[LB_VIEW_ONE_WAY] = {
+		[LB_TCP_RST]  = { sCL, sCL, sCL, sCL, sCL, sCL, sCL, sCL },
+		[LB_TCP_SYN]  = { sSR, sSR, sES, sSR, sSR, sSR, sSR, sSR },
+		[LB_TCP_FIN]  = { sTW, sFW, sFW, sFW, sTW, sCL, sCW, sLA },
+		[LB_TCP_ACK]  = { sES, sES, sES, sFW, sTW, sCL, sCW, sLA },
+		[LB_TCP_NONE] = { sNO, sSR, sES, sFW, sTW, sCL, sCW, sLA },
+	},
+};
+
+struct lb_state_row {
+	const char *name;
+	u32 timeout_ms;
+	bool is_active;
+};
+
+/* A UDP conn is active while it lives, so that leastconn means something. */
+static const struct lb_state_row state_rows[LB_STATE_NR] = {
+	[LB_STATE_NONE]		= { "NONE", 2000, false },
+	[LB_STATE_SYN_RECV]	= { "SYN_RECV", 60000, true },
+	[LB_STATE_ESTABLISHED]	= { "ESTABLISHED", 900000, true },
+	[LB_STATE_FIN_WAIT]	= { "FIN_WAIT", 120000, false },
+	[LB_STATE_TIME_WAIT]	= { "TIME_WAIT", 120000, false },
+	[LB_STATE_CLOSE]	= { "CLOSE", 10000, false },
+	[LB_STATE_CLOSE_WAIT]	= { "CLOSE_WAIT", 60000, false },
+	[LB_STATE_LAST_ACK]	= { "LAST_ACK", 30000, false },
+	[LB_STATE_UDP]		= { "UDP", 300000, true },
+	[LB_STATE_DEAD]		= { "DEAD", 0, false },
+};
+
+/**
+ * lb_timeouts_init() - the default idle times
+ * @t: what is filled
+ */
+void lb_timeouts_init(struct lb_timeouts *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < LB_STATE_NR; i++)
+		t->t[i] = lb_ms_to_ticks(state_rows[i].timeout_ms);
+}
+
+/**
+ * lb_state_name() - a state's name as operators see it
+ * @state: enum lb_state
+ *
+ * Return: a constant string.
+ */
+const char *lb_state_name(u32 state)
+{
+	return state_rows[state].name;
+}
+
+/**
+ * lb_state_is_active() - does a conn in this state count as active?
+ * @state: enum lb_state
+ *
+ * Return: true for an open or opening conn.
+ */
+bool lb_state_is_active(u32 state)
+{
+	return state_rows[state].is_active;
+}
+
+/**
+ * lb_state_timeout() - how long a conn may idle as things are
+ * @ln: its namespace
+ * @conn: the conn
+ *
+ * Context: under RCU.
+ * Return: ticks.
+ */
+u32 lb_state_timeout(const struct lb_net *ln, const struct lb_conn *conn)
+{
+	const struct lb_config *cfg = rcu_dereference(ln->config);
+
+	return cfg->timeouts.t[READ_ONCE(conn->state)];
+}
+
+/**
+ * lb_state_first() - the state of a conn that a packet makes
+ * @pkt: its first packet
+ *
+ * Return: enum lb_state.
+ */
+u32 lb_state_first(const struct lb_pkt *pkt)
+{
+	return pkt->proto == IPPROTO_TCP ? LB_STATE_SYN_RECV : LB_STATE_UDP;
+}
+
+/**
+ * lb_state_is_reusable() - may a client's SYN replace this conn?
+ * @conn: a TCP conn
+ *
+ * A SYN for a conn that is over comes from a client that uses its port again
+ * (RFC 9293 3.6.1): it is scheduled afresh, at once.
+ *
+ * Return: true if the conn is over as far as can be seen.
+ */
+bool lb_state_is_reusable(const struct lb_conn *conn)
+{
+	switch (READ_ONCE(conn->state)) {
+	case LB_STATE_FIN_WAIT:
+	case LB_STATE_TIME_WAIT:
+	case LB_STATE_CLOSE:
+	case LB_STATE_LAST_ACK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void state_count(struct lb_server *srv, u32 from, u32 to)
+{
+	bool was = lb_state_is_active(from);
+	bool is = lb_state_is_active(to);
+
+	if (was == is)
+		return;
+	atomic_dec(was ? &srv->active : &srv->inactive);
+	atomic_inc(is ? &srv->active : &srv->inactive);
+}
+
+static void state_change(const struct lb_pkt *pkt, struct lb_conn *conn,
+			 u32 from, u32 to)
+{
+	/* Losing means another packet, or the end, was first: it stands. */
+	if (cmpxchg(&conn->state, from, to) != from)
+		return;
+	state_count(conn->server, from, to);
+	lb_wheel_sooner(pkt->ln, conn, lb_state_timeout(pkt->ln, conn));
+}
+
+/**
+ * lb_state_packet() - what a packet tells about its conn
+ * @pkt: the packet, @dir set
+ * @conn: its conn
+ *
+ * Context: softirq, under RCU.  Writes to the conn only what changes.
+ */
+void lb_state_packet(const struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	u32 now = lb_now();
+
+	if (conn->proto == IPPROTO_TCP) {
+		u32 state = READ_ONCE(conn->state);
+		u32 next = state;
+
+		if (likely(state < LB_STATE_TCP_NR))
+			next = tcp_next[conn->view + pkt->dir]
+				       [pkt->event][state];
+		if (unlikely(next != state))
+			state_change(pkt, conn, state, next);
+	}
+	if (READ_ONCE(conn->seen) != now)
+		WRITE_ONCE(conn->seen, now);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Counters: one named row for each way out of the path, and traffic totals. */
+#ifndef _L4LB_STATS_H
+#define _L4LB_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
+#include <uapi/linux/l4lb.h>
+#include "lb.h"
+
+/*
+ * The rows: id, kind, help.  The name an operator sees is the id in lower
+ * case.  IN = the sum of FORWARD, PASS and DROP: every packet the hook sees
+ * leaves by exactly one of those.
+ */
+#define LB_COUNTER_ROWS(X)						      \
+	X(IN, IN, "packets seen by the hook")				      \
+	X(FORWARD_GATEWAY, FORWARD, "sent to a server, gateway mode")	      \
+	X(FORWARD_NAT, FORWARD, "sent to a server, nat mode")		      \
+	X(FORWARD_NAT_REPLY, FORWARD, "sent to a client, nat mode")	      \
+	X(PASS_NOT_HOST, PASS, "link-layer broadcast, multicast or foreign")  \
+	X(PASS_BRIDGED, PASS, "bridged frame shown by br_netfilter")	      \
+	X(PASS_LOOPBACK, PASS, "came through the loopback device")	      \
+	X(PASS_PROTO, PASS, "neither TCP nor UDP")			      \
+	X(PASS_FRAGMENT, PASS, "fragment that nobody reassembled")	      \
+	X(PASS_TRUNCATED, PASS, "header cut short or odd")		      \
+	X(PASS_NO_DIRECTOR, PASS, "no director for this address and port")    \
+	X(PASS_NO_CONN, PASS, "TCP for a director, but no conn and no SYN")   \
+	X(PASS_LOCAL_SERVER, PASS, "gateway mode, the server is this machine")\
+	X(DROP_IP_OPTIONS, DROP, "for a director, but with IP options")	      \
+	X(DROP_SOURCE, DROP, "source refused by rp_filter or martian check")  \
+	X(DROP_POLICY, DROP, "refused by IPsec policy")			      \
+	X(DROP_NO_SERVER, DROP, "no usable server; ICMP port unreachable")    \
+	X(DROP_CONN_LIMIT, DROP, "conn_max reached")			      \
+	X(DROP_CONN_NOMEM, DROP, "no memory for a conn")		      \
+	X(DROP_CONN_CLASH, DROP, "nat reply tuple in use by another conn")    \
+	X(DROP_NO_ROUTE, DROP, "no route to the server or client")	      \
+	X(DROP_OFF_LINK, DROP, "gateway mode, server behind a router")	      \
+	X(DROP_NAT_LOCAL, DROP, "nat mode, the server is this machine")	      \
+	X(DROP_NEIGH, DROP, "no neighbour entry could be made")		      \
+	X(DROP_TTL, DROP, "TTL or hop limit ran out; ICMP time exceeded")     \
+	X(DROP_MTU, DROP, "DF and over the MTU; ICMP frag needed")	      \
+	X(DROP_LRO, DROP, "LRO packet, cannot be forwarded")		      \
+	X(DROP_NOMEM, DROP, "no memory to write to the packet")		      \
+	X(CONN_NEW, NOTE, "conns created")				      \
+	X(CONN_EXPIRED, NOTE, "conns ended by their timeout")		      \
+	X(CONN_REUSED, NOTE, "closed conns replaced by a new SYN")	      \
+	X(CONN_EVICTED, NOTE, "conns ended because their server is gone")     \
+	X(CONN_FLUSHED, NOTE, "conns ended by lbctl flush")		      \
+	X(ROUTE_LOOKUP, NOTE, "routes to servers or clients looked up")	      \
+	X(FRAGMENTED, NOTE, "packets sent in fragments")
+
+enum lb_counter {
+#define LB_COUNTER_ENUM(id, kind, help) LB_C_##id,
+	LB_COUNTER_ROWS(LB_COUNTER_ENUM)
+#undef LB_COUNTER_ENUM
+	LB_C_NR
+};
+
+/**
+ * struct lb_counters - one CPU's named counters
+ */
+struct lb_counters {
+	/** @v: by enum lb_counter; only this CPU writes, BH off */
+	u64 v[LB_C_NR];
+};
+
+/**
+ * struct lb_stats - one CPU's traffic totals of a server
+ */
+struct lb_stats {
+	/** @conns: conns bound */
+	u64_stats_t conns;
+	/** @pkts: by direction, 0 = client to server; GSO packets count once */
+	u64_stats_t pkts[2];
+	/** @bytes: by direction, IP length */
+	u64_stats_t bytes[2];
+	/** @sync: makes the 64-bit values whole on 32-bit readers */
+	struct u64_stats_sync sync;
+};
+
+/**
+ * struct lb_totals - traffic totals summed over CPUs
+ */
+struct lb_totals {
+	/** @conns: conns bound */
+	u64 conns;
+	/** @pkts: by direction */
+	u64 pkts[2];
+	/** @bytes: by direction */
+	u64 bytes[2];
+};
+
+/**
+ * lb_count() - add one to a named counter
+ * @ln: the namespace
+ * @id: which counter
+ *
+ * Context: any; cheapest with BH off, where no other writer can interrupt.
+ */
+static inline void lb_count(const struct lb_net *ln, enum lb_counter id)
+{
+	this_cpu_inc(ln->counters->v[id]);
+}
+
+/**
+ * lb_stats_packet() - account a packet to a server
+ * @stats: the server's totals
+ * @dir: 0 = client to server, 1 = server to client
+ * @bytes: IP length
+ *
+ * Context: softirq or BH off.
+ */
+static inline void lb_stats_packet(struct lb_stats __percpu *stats,
+				   unsigned int dir, unsigned int bytes)
+{
+	struct lb_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->sync);
+	u64_stats_inc(&s->pkts[dir]);
+	u64_stats_add(&s->bytes[dir], bytes);
+	u64_stats_update_end(&s->sync);
+}
+
+struct lb_stats __percpu *lb_stats_alloc(gfp_t gfp);
+void lb_stats_conn(struct lb_stats __percpu *stats);
+void lb_stats_add_to(struct lb_totals *t, struct lb_stats __percpu *stats);
+u64 lb_counter_sum(const struct lb_net *ln, enum lb_counter id);
+const char *lb_counter_name(enum lb_counter id);
+const char *lb_counter_help(enum lb_counter id);
+enum lb_counter_kind lb_counter_kind(enum lb_counter id);
+
+#endif /* _L4LB_STATS_H */

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the table of modes, and what all of them do at the end: judge TTL and
+ * size, and hand the packet to the neighbour layer.
+ *
+ * The packet leaves as the forwarding path would send it, but FORWARD and
+ * POST_ROUTING do not see it.
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6_stubs.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+#include <net/route.h>
+#include "icmp.h"
+#include "xmit.h"
+
+static const struct lb_xmit_ops *const modes[] = {
+	&lb_xmit_gateway,
+	&lb_xmit_nat,
+};
+
+/**
+ * lb_xmit_find() - a mode by name
+ * @name: as in `mode NAME`
+ *
+ * Return: its ops, or NULL.
+ */
+const struct lb_xmit_ops *lb_xmit_find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		if (!strcmp(modes[i]->name, name))
+			return modes[i];
+	return NULL;
+}
+
+/**
+ * lb_xmit_at() - the i-th mode, for listing
+ * @i: from 0
+ *
+ * Return: its ops, or NULL behind the last.
+ */
+const struct lb_xmit_ops *lb_xmit_at(unsigned int i)
+{
+	return i < ARRAY_SIZE(modes) ? modes[i] : NULL;
+}
+
+/* Reassembled at the entrance: what counts is how big its fragments were. */
+static unsigned int frag_max_size(const struct lb_pkt *pkt)
+{
+	return pkt->family == AF_INET ? IPCB(pkt->skb)->frag_max_size :
+					IP6CB(pkt->skb)->frag_max_size;
+}
+
+static bool fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb->len <= mtu)
+		return true;
+	return skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu);
+}
+
+/*
+ * May a packet over the MTU be sent in fragments?  IPv4: unless its sender
+ * said DF.  IPv6: only if it came in fragments that fit, as a router would
+ * have passed them on one by one.
+ */
+static bool may_fragment(const struct lb_pkt *pkt, unsigned int mtu)
+{
+	unsigned int max = frag_max_size(pkt);
+
+	if (skb_is_gso(pkt->skb))
+		return false;
+	if (max)
+		return max <= mtu;
+	return pkt->family == AF_INET &&
+	       !(ip_hdr(pkt->skb)->frag_off & htons(IP_DF));
+}
+
+static bool has_time(const struct lb_pkt *pkt)
+{
+	return pkt->family == AF_INET ? ip_hdr(pkt->skb)->ttl > 1 :
+					ipv6_hdr(pkt->skb)->hop_limit > 1;
+}
+
+/**
+ * lb_xmit_check() - may the packet go this way, as it came?
+ * @pkt: the packet, nothing of it rewritten yet, so that an ICMP error quotes
+ *	what its sender sent
+ * @dst: the route it would take
+ *
+ * Context: softirq, under RCU.
+ * Return: LB_CONTINUE, or LB_DROP with the sender told why.
+ */
+enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst)
+{
+	unsigned int mtu = dst_mtu(dst);
+
+	if (unlikely(skb_warn_if_lro(pkt->skb)))
+		return lb_drop(pkt, LB_C_DROP_LRO);
+	if (unlikely(!has_time(pkt))) {
+		lb_icmp_time_exceeded(pkt);
+		return lb_drop(pkt, LB_C_DROP_TTL);
+	}
+	pkt->must_fragment = !fits(pkt->skb, mtu);
+	if (unlikely(pkt->must_fragment && !may_fragment(pkt, mtu))) {
+		lb_icmp_too_big(pkt, mtu);
+		return lb_drop(pkt, LB_C_DROP_MTU);
+	}
+	return LB_CONTINUE;
+}
+
+static struct neighbour *find_neigh(struct net_device *dev,
+				    const struct lb_hop *hop)
+{
+	if (hop->family == AF_INET)
+		return ip_neigh_gw4(dev, hop->nexthop->ip);
+	return ip_neigh_gw6(dev, &hop->nexthop->in6);
+}
+
+/*
+ * The hh cache of the device knows one protocol: an IPv4 packet to an IPv6
+ * neighbour must have its header built each time.
+ */
+static int output(struct sk_buff *skb, const struct lb_hop *hop)
+{
+	struct neighbour *neigh = find_neigh(skb->dev, hop);
+	bool skip_cache = hop->family == AF_INET6 &&
+			  skb->protocol == htons(ETH_P_IP);
+
+	if (IS_ERR(neigh)) {
+		kfree_skb(skb);
+		return PTR_ERR(neigh);
+	}
+	return neigh_output(neigh, skb, skip_cache);
+}
+
+/*
+ * Fragments are sent one by one through this callback, which has no room for
+ * a parameter; the route and its own neighbour it carries with it.  What that
+ * cannot tell is a gateway-mode server, whose address is in no header: its
+ * hop is kept here for the time of one packet, on this CPU, BH off.
+ */
+static DEFINE_PER_CPU(const struct lb_hop *, fragment_hop);
+
+static int output_fragment(struct net *net, struct sock *sk,
+			   struct sk_buff *skb)
+{
+	return output(skb, __this_cpu_read(fragment_hop));
+}
+
+static int send_fragments(struct lb_pkt *pkt, const struct lb_hop *hop)
+{
+	const struct lb_hop *outer = __this_cpu_read(fragment_hop);
+	int err;
+
+	lb_count(pkt->ln, LB_C_FRAGMENTED);
+	__this_cpu_write(fragment_hop, hop);
+	if (pkt->family == AF_INET)
+		err = ip_do_fragment(pkt->ln->net, NULL, pkt->skb,
+				     output_fragment);
+	else
+		err = ipv6_stub->ipv6_fragment(pkt->ln->net, NULL, pkt->skb,
+					       output_fragment);
+	__this_cpu_write(fragment_hop, outer);
+	return err;
+}
+
+/* Make the packet ours: nothing of its reception may follow it out. */
+static void scrub(struct lb_pkt *pkt, struct dst_entry *dst)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	skb_orphan(skb);
+	nf_reset_ct(skb);
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+	skb->dev = dst->dev;
+	if (pkt->family == AF_INET) {
+		skb->protocol = htons(ETH_P_IP);
+		IPCB(skb)->flags |= IPSKB_FORWARDED;
+		ip_decrease_ttl(ip_hdr(skb));
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
+		IP6CB(skb)->flags |= IP6SKB_FORWARDED;
+		ipv6_hdr(skb)->hop_limit--;
+	}
+}
+
+/**
+ * lb_xmit_send() - send a checked packet
+ * @pkt: the packet, its network header writable
+ * @hop: where to
+ * @done: the FORWARD counter if it is sent
+ *
+ * Context: softirq, under RCU.  The skb is gone after LB_STOLEN.
+ * Return: LB_STOLEN, or LB_DROP.
+ */
+enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
+			     enum lb_counter done)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int room = LL_RESERVED_SPACE(hop->dst->dev);
+
+	if (unlikely(skb_headroom(skb) < room) && skb_cow_head(skb, room))
+		return lb_drop(pkt, LB_C_DROP_NOMEM);
+
+	scrub(pkt, hop->dst);
+	lb_count(pkt->ln, done);
+	/* What the neighbour and the device do with it, they count. */
+	if (unlikely(pkt->must_fragment))
+		send_fragments(pkt, hop);
+	else
+		output(skb, hop);
+	return LB_STOLEN;
+}

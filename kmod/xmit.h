@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The transmit contract.  A mode is one file in xmit/ with one lb_xmit_ops,
+ * and one line in the table of xmit.c.
+ */
+#ifndef _L4LB_XMIT_H
+#define _L4LB_XMIT_H
+
+#include <linux/types.h>
+#include "pkt.h"
+
+struct dst_entry;
+struct lb_conn;
+struct neighbour;
+
+/**
+ * struct lb_xmit_ops - one mode
+ */
+struct lb_xmit_ops {
+	/** @name: as in `mode NAME` */
+	const char *name;
+	/** @has_reply: replies come back through us; conns get two tuples */
+	bool has_reply;
+	/** @can_map_port: the server's port may differ from the service's */
+	bool can_map_port;
+	/**
+	 * @xmit: send a packet of a conn in direction pkt->dir, or say why not.
+	 * Softirq, under RCU.
+	 */
+	enum lb_verdict (*xmit)(struct lb_pkt *pkt, struct lb_conn *conn);
+};
+
+/**
+ * struct lb_hop - where lb_xmit_send() sends
+ */
+struct lb_hop {
+	/** @dst: the route; borrowed under RCU */
+	struct dst_entry *dst;
+	/** @nexthop: the neighbour's address, of @family */
+	const union nf_inet_addr *nexthop;
+	/** @family: AF_INET or AF_INET6 */
+	u8 family;
+};
+
+extern const struct lb_xmit_ops lb_xmit_gateway;
+extern const struct lb_xmit_ops lb_xmit_nat;
+
+const struct lb_xmit_ops *lb_xmit_find(const char *name);
+const struct lb_xmit_ops *lb_xmit_at(unsigned int i);
+enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst);
+enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
+			     enum lb_counter done);
+
+#endif /* _L4LB_XMIT_H */

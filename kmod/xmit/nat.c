@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nat mode: requests get the server's address and port in place of the VIP's,
+ * replies the VIP's in place of the server's.  Both directions pass here.
+ *
+ * Checksums are updated by the difference (RFC 1624).  A UDP checksum of 0
+ * means none and stays 0, one that becomes 0 is sent as 0xffff (RFC 768).
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/dst.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+#include "../conn.h"
+#include "../server.h"
+#include "../xmit.h"
+
+/* What one direction writes: destination for requests, source for replies. */
+struct rewrite {
+	union nf_inet_addr from;
+	union nf_inet_addr to;
+	__be16 from_port;
+	__be16 to_port;
+	bool is_source;
+};
+
+static void rewrite_fill(struct rewrite *rw, const struct lb_pkt *pkt,
+			 const struct lb_conn *conn)
+{
+	rw->is_source = pkt->dir;
+	if (conn->family == AF_INET) {
+		const struct lb_key4 *orig = &conn->t4[0].key;
+		const struct lb_key4 *reply = &conn->t4[1].key;
+
+		rw->from.ip = pkt->dir ? reply->saddr : orig->daddr;
+		rw->to.ip = pkt->dir ? orig->daddr : reply->saddr;
+		rw->from_port = pkt->dir ? reply->sport : orig->dport;
+		rw->to_port = pkt->dir ? orig->dport : reply->sport;
+	} else {
+		const struct lb_key6 *orig = &conn->t6[0].key;
+		const struct lb_key6 *reply = &conn->t6[1].key;
+
+		rw->from.in6 = pkt->dir ? reply->saddr : orig->daddr;
+		rw->to.in6 = pkt->dir ? orig->daddr : reply->saddr;
+		rw->from_port = pkt->dir ? reply->sport : orig->dport;
+		rw->to_port = pkt->dir ? orig->dport : reply->sport;
+	}
+}
+
+static void fix_sum(const struct lb_pkt *pkt, __sum16 *sum,
+		    const struct rewrite *rw)
+{
+	if (pkt->family == AF_INET)
+		inet_proto_csum_replace4(sum, pkt->skb, rw->from.ip,
+					 rw->to.ip, true);
+	else
+		inet_proto_csum_replace16(sum, pkt->skb, rw->from.ip6,
+					  rw->to.ip6, true);
+	inet_proto_csum_replace2(sum, pkt->skb, rw->from_port, rw->to_port,
+				 false);
+}
+
+static void rewrite_tcp(const struct lb_pkt *pkt, const struct rewrite *rw)
+{
+	struct tcphdr *th = (struct tcphdr *)(pkt->skb->data + pkt->l4off);
+
+	fix_sum(pkt, &th->check, rw);
+	if (rw->is_source)
+		th->source = rw->to_port;
+	else
+		th->dest = rw->to_port;
+}
+
+static void rewrite_udp(const struct lb_pkt *pkt, const struct rewrite *rw)
+{
+	struct udphdr *uh = (struct udphdr *)(pkt->skb->data + pkt->l4off);
+
+	if (uh->check || pkt->skb->ip_summed == CHECKSUM_PARTIAL) {
+		fix_sum(pkt, &uh->check, rw);
+		if (!uh->check)
+			uh->check = CSUM_MANGLED_0;
+	}
+	if (rw->is_source)
+		uh->source = rw->to_port;
+	else
+		uh->dest = rw->to_port;
+}
+
+static void rewrite_ip(const struct lb_pkt *pkt, const struct rewrite *rw)
+{
+	if (pkt->family == AF_INET) {
+		struct iphdr *iph = ip_hdr(pkt->skb);
+
+		csum_replace4(&iph->check, rw->from.ip, rw->to.ip);
+		if (rw->is_source)
+			iph->saddr = rw->to.ip;
+		else
+			iph->daddr = rw->to.ip;
+	} else {
+		struct ipv6hdr *iph = ipv6_hdr(pkt->skb);
+
+		if (rw->is_source)
+			iph->saddr = rw->to.in6;
+		else
+			iph->daddr = rw->to.in6;
+	}
+}
+
+static bool rewrite(const struct lb_pkt *pkt, const struct lb_conn *conn)
+{
+	unsigned int len = pkt->l4off + (pkt->proto == IPPROTO_TCP ?
+					 sizeof(struct tcphdr) :
+					 sizeof(struct udphdr));
+	struct rewrite rw;
+
+	if (skb_ensure_writable(pkt->skb, len))
+		return false;
+	/* A sum over the whole packet, if any, ends here: see skb_forward_csum. */
+	skb_forward_csum(pkt->skb);
+	rewrite_fill(&rw, pkt, conn);
+	if (pkt->proto == IPPROTO_TCP)
+		rewrite_tcp(pkt, &rw);
+	else
+		rewrite_udp(pkt, &rw);
+	rewrite_ip(pkt, &rw);
+	return true;
+}
+
+static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	struct lb_server *srv = conn->server;
+	const struct lb_route *route = lb_server_route(srv, pkt);
+	unsigned int len = pkt->skb->len;
+	struct lb_hop hop;
+	enum lb_verdict v;
+
+	if (unlikely(!route))
+		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
+	if (unlikely(route->is_local))
+		return lb_drop(pkt, LB_C_DROP_NAT_LOCAL);
+	v = lb_xmit_check(pkt, route->dst);
+	if (v != LB_CONTINUE)
+		return v;
+	if (!rewrite(pkt, conn))
+		return lb_drop(pkt, LB_C_DROP_NOMEM);
+
+	hop.dst = route->dst;
+	hop.nexthop = &route->nexthop;
+	hop.family = route->gw_family;
+	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT);
+	if (likely(v == LB_STOLEN))
+		lb_stats_packet(srv->stats, 0, len);
+	return v;
+}
+
+/*
+ * The way to the client, cached in the conn: it may change under a running
+ * conn, and each client has its own.  dst_release() of the last reference
+ * frees after a grace period, so readers under RCU are safe.
+ */
+static struct dst_entry *client_route(struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	struct dst_entry *dst = rcu_dereference(conn->client_dst);
+	union nf_inet_addr client, vip;
+	struct dst_entry *old;
+
+	if (likely(dst && dst_check(dst, READ_ONCE(conn->client_cookie))))
+		return dst;
+
+	if (conn->family == AF_INET) {
+		client.ip = conn->t4[0].key.saddr;
+		vip.ip = conn->t4[0].key.daddr;
+	} else {
+		client.in6 = conn->t6[0].key.saddr;
+		vip.in6 = conn->t6[0].key.daddr;
+	}
+	dst = lb_route_lookup(pkt->ln->net, pkt, &client, &vip, conn->family);
+	if (!dst)
+		return NULL;
+	/* Beside another CPU's dst this cookie only means one more look-up. */
+	WRITE_ONCE(conn->client_cookie, lb_dst_cookie(dst, conn->family));
+	old = unrcu_pointer(xchg(&conn->client_dst, RCU_INITIALIZER(dst)));
+	dst_release(old);
+	return dst;
+}
+
+/* Where a route leads for the client's address; kept in @addr. */
+static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
+		       struct dst_entry *dst, const struct lb_conn *conn)
+{
+	hop->dst = dst;
+	hop->nexthop = addr;
+	hop->family = conn->family;
+	if (conn->family == AF_INET) {
+		const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+		addr->ip = conn->t4[0].key.saddr;
+		if (rt->rt_gw_family == AF_INET)
+			addr->ip = rt->rt_gw4;
+		if (rt->rt_gw_family == AF_INET6) {
+			addr->in6 = rt->rt_gw6;
+			hop->family = AF_INET6;
+		}
+	} else {
+		const struct rt6_info *rt = container_of(dst, struct rt6_info,
+							 dst);
+
+		addr->in6 = *rt6_nexthop(rt, &conn->t6[0].key.saddr);
+	}
+}
+
+static enum lb_verdict nat_reply(struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	struct dst_entry *dst = client_route(pkt, conn);
+	unsigned int len = pkt->skb->len;
+	union nf_inet_addr nexthop;
+	struct lb_hop hop;
+	enum lb_verdict v;
+
+	if (unlikely(!dst))
+		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
+	v = lb_xmit_check(pkt, dst);
+	if (v != LB_CONTINUE)
+		return v;
+	if (!rewrite(pkt, conn))
+		return lb_drop(pkt, LB_C_DROP_NOMEM);
+
+	client_hop(&hop, &nexthop, dst, conn);
+	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT_REPLY);
+	if (likely(v == LB_STOLEN))
+		lb_stats_packet(conn->server->stats, 1, len);
+	return v;
+}
+
+static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	return pkt->dir ? nat_reply(pkt, conn) : nat_request(pkt, conn);
+}
+
+const struct lb_xmit_ops lb_xmit_nat = {
+	.name = "nat",
+	.has_reply = true,
+	.can_map_port = true,
+	.xmit = nat_xmit,
+};
