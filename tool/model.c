@@ -135,6 +135,21 @@ struct lb_nat *lb_model_add_nat(struct lb_model *m)
 }
 
 /**
+ * lb_service_defaults() - write down the defaults of what is not written
+ * @s: the options
+ */
+void lb_service_defaults(struct lb_service *s)
+{
+	if (!lb_key_has(s, LB_K_TCP))
+		s->tcp = LB_TCP_MS;
+	if (!lb_key_has(s, LB_K_TCPFIN))
+		s->tcpfin = LB_TCPFIN_MS;
+	if (!lb_key_has(s, LB_K_UDP))
+		s->udp = LB_UDP_MS;
+	s->set |= LB_BIT(LB_K_TCP) | LB_BIT(LB_K_TCPFIN) | LB_BIT(LB_K_UDP);
+}
+
+/**
  * lb_service_normalize() - forget what is written but is the default
  * @s: the options
  *

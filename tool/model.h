@@ -347,6 +347,7 @@ struct lb_director *lb_model_add_director(struct lb_model *m);
 struct lb_flow *lb_model_add_flow(struct lb_model *m);
 struct lb_rule *lb_flow_add_rule(struct lb_flow *f);
 struct lb_nat *lb_model_add_nat(struct lb_model *m);
+void lb_service_defaults(struct lb_service *s);
 void lb_service_normalize(struct lb_service *s);
 void lb_model_free(struct lb_model *m);
 

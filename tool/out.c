@@ -156,8 +156,20 @@ void lb_table_print(struct lb_table *t)
 		else
 			fputs(t->cell[i], stdout);
 		fputs(col + 1 < t->n ? "  " : "\n", stdout);
-		free(t->cell[i]);
 	}
+	lb_table_free(t);
+}
+
+/**
+ * lb_table_free() - forget a table
+ * @t: the table
+ */
+void lb_table_free(struct lb_table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_cells; i++)
+		free(t->cell[i]);
 	free(t->cell);
 	memset(t, 0, sizeof(*t));
 }

@@ -22,7 +22,7 @@ enum lb_exit {
 int lb_fail(enum lb_exit code, const char *fmt, ...) LB_PRINTF(2, 3);
 int lb_file_read(const char *path, char **text, size_t *len);
 
-#define LB_COLUMNS_MAX	12
+#define LB_COLUMNS_MAX	16
 
 /** struct lb_table - text in aligned columns; all zero is an empty one */
 struct lb_table {
@@ -43,5 +43,6 @@ struct lb_table {
 void lb_table_init(struct lb_table *t, const char *heads, unsigned int right);
 void lb_table_add(struct lb_table *t, const char *fmt, ...) LB_PRINTF(2, 3);
 void lb_table_print(struct lb_table *t);
+void lb_table_free(struct lb_table *t);
 
 #endif

@@ -3,7 +3,9 @@
  * lbctl validate: every problem of a file, and nothing else happens.
  */
 #include "../cmd.h"
+#include "../kernel.h"
 #include "../load.h"
+#include "../local.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,11 +34,25 @@ static void summary(const struct lb_load *l)
 	printf("\n");
 }
 
+/* a module that is not there is no failure: its place is the table we have */
+static void check_machine(struct lb_conf *c)
+{
+	struct lb_offers offers = { 0 };
+	struct lb_info info;
+	uint32_t generation;
+	struct lb_nl nl;
+
+	if (!lb_nl_open(&nl) && !lb_kernel_info(&nl, &info, &generation))
+		lb_kernel_offers(&offers, &info);
+	lb_nl_close(&nl);
+	lb_feature_check(c, &offers, LB_WARNING);
+	lb_local_check(c);
+}
+
 static int run(int argc, char **argv)
 {
 	const char *path = NULL;
 	bool print = false;
-	struct lb_offers offers = { 0 };
 	struct lb_load l;
 	int ret, i;
 
@@ -51,7 +67,7 @@ static int run(int argc, char **argv)
 	ret = lb_load(&l, path ? path : LB_DEFAULT_CONF);
 	if (ret)
 		return ret;
-	lb_feature_check(&l.conf, &offers, LB_WARNING);
+	check_machine(&l.conf);
 	lb_load_print(&l);
 	if (l.conf.diags.errors) {
 		ret = lb_fail(LB_EXIT_CONFIG, "%s: %zu error%s", l.name,
