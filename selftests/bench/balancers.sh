@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The balancers that bench/run compares. Each has
+#   NAME_reset			start with empty tables
+#   NAME_serve MODE SERVERS	one director on the VIP, leastconn; in mode
+#				gateway one on VIP6 too; fails where it cannot
+# Sourced by bench/run, whose VIP, VIP6, server and OUT they use.
+
+# All memory of the balancer's slab caches, empty places included.
+slab_bytes() {
+	local caches=ip_vs_conn
+
+	[ "$1" = ipvs ] || caches='l4lb.*'
+	awk -v name="^$caches\$" '$1 ~ name { n += $15 * $6 * 4096 }
+		END { print n + 0 }' /proc/slabinfo
+}
+
+# --- IPVS ---
+
+ipvs_reset() {
+	ipvsadm -C 2>/dev/null || true
+	modprobe -r ip_vs_wlc ip_vs 2>/dev/null || true
+	modprobe ip_vs_wlc
+}
+
+ipvs_serve() {
+	local flag i
+
+	case $1 in
+	gateway)	flag=-g ;;
+	nat)		flag=-m ;;
+	tunnel)		flag=-i ;;
+	esac
+	{
+		echo "-A -t $VIP:80 -s wlc"
+		for ((i = 1; i <= $2; i++)); do
+			echo "-a -t $VIP:80 -r $(server $i):80 $flag"
+		done
+		[ "$1" != gateway ] || ipvs_serve_v6
+	} | ipvsadm -R
+}
+
+ipvs_serve_v6() {
+	local i
+
+	echo "-A -t [$VIP6]:80 -s wlc"
+	for i in 1 2 3 4; do
+		echo "-a -t [$VIP6]:80 -r [2001:db8:9::$i]:80 -g"
+	done
+}
+
+# --- l4lb ---
+
+l4lb_reset() {
+	if grep -q '^l4lb ' /proc/modules; then
+		rmmod l4lb
+	else
+		load_depends
+	fi
+	insmod "$OUT/module/l4lb.ko"
+}
+
+l4lb_director() {
+	local i n=$4
+
+	printf 'director %s %s:80 TCP\n balance leastconn\n mode %s\n' "$1" "$2" "$3"
+	for ((i = 1; i <= n; i++)); do
+		case $2 in
+		\[*)	echo " server s$i [2001:db8:9::$i]:80" ;;
+		*)	echo " server s$i $(server $i):80" ;;
+		esac
+	done
+}
+
+l4lb_serve() {
+	{
+		l4lb_director web "$VIP" "$1" "$2"
+		[ "$1" != gateway ] || l4lb_director web6 "[$VIP6]" "$1" 4
+	} >/run/bench.conf
+	"$TOP/tool/lbctl" apply /run/bench.conf >/run/bench.out 2>&1 || {
+		sed 's/^/# /' /run/bench.out
+		return 1
+	}
+}
+
+load_depends() {
+	local depend
+
+	for depend in $(modinfo -F depends "$OUT/module/l4lb.ko" | tr , ' '); do
+		modprobe "$depend"
+	done
+}
