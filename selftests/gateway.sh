@@ -44,8 +44,11 @@ http_server rs1 rs1 '*' 80
 http_server rs2 rs2 '*' 80
 http_server rs1 rs1-alt '*' 8080
 http_server rs2 rs2-alt '*' 8080
-echo_server rs1 rs1 udp '*' 7
-echo_server rs2 rs2 udp '*' 7
+# Bound to the VIP: a UDP server's answer must come from there.
+for vip in "$VIP4" "$VIP6"; do
+	echo_server rs1 rs1 udp "$vip" 7
+	echo_server rs2 rs2 udp "$vip" 7
+done
 
 config() {
 	apply <<-EOT

@@ -71,5 +71,5 @@ is_equal() {
 
 # spread <ANSWERS: "rs1:5 rs2:5".
 spread() {
-	sort | uniq -c | awk '{printf "%s%s:%d", NR > 1 ? " " : "", $2, $1}'
+	sort | uniq -c | awk '{printf "%s%s:%d", (NR > 1 ? " " : ""), $2, $1}'
 }
