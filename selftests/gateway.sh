@@ -133,7 +133,7 @@ keeps_udp_flow() {
 		assert_eq "the same server" "$first" \
 			"$(ask client udp "$1" 7 hello 5001)"
 	done
-	assert_eq "conns" 1 "$(lb show connections --json |
+	assert_eq "conns" 1 "$(lb show connections client "$2" --json |
 		jq '[.connections[] | select(.client_port == 5001)] | length')"
 }
 
@@ -204,7 +204,8 @@ for family in 4 6; do
 		new_mac_header "$vip"
 	run_case "v$family: udp: the server sees the client" \
 		client_is_seen "$vip" "$client"
-	run_case "v$family: udp: a flow keeps its server" keeps_udp_flow "$vip"
+	run_case "v$family: udp: a flow keeps its server" keeps_udp_flow \
+		"$vip" "$client"
 done
 run_case "any port: serves all ports, an exact port goes first" any_port
 run_case "rest: other ports and ICMP stay with the machine" leaves_the_rest
