@@ -16,6 +16,7 @@
 #include <net/ndisc.h>
 #include <net/neighbour.h>
 #include <net/route.h>
+#include "compat/gso.h"
 #include "icmp.h"
 #include "xmit.h"
 

@@ -30,6 +30,8 @@ WORK=$(mktemp -d)
 . "$SELFTESTS/lib/topo.sh"
 # shellcheck source=lib/servers.sh
 . "$SELFTESTS/lib/servers.sh"
+# shellcheck source=lib/lb.sh
+. "$SELFTESTS/lib/lb.sh"
 
 case_count=0 case_failed=0 asserted=0
 declare -A case_names

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lbctl apply: make the configuration in force what a file says, all of it
+ * or nothing.
+ */
+#include "../cmd.h"
+#include "../kernel.h"
+#include "../load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* more lines than this help nobody; `lbctl diff` shows all */
+#define LINES_MAX	100
+
+static const struct lb_command cmd;
+
+static bool has_checks(const struct lb_model *m)
+{
+	size_t i, j;
+
+	for (i = 0; i < m->n_directors; i++)
+		for (j = 0; j < m->director[i]->n_servers; j++)
+			if (m->director[i]->server[j]->checked)
+				return true;
+	return false;
+}
+
+static void print_changes(const struct lb_diff *diff, bool all)
+{
+	size_t i, n = diff->n;
+
+	if (n > LINES_MAX && !all)
+		n = LINES_MAX;
+	for (i = 0; i < n; i++)
+		printf("%s\n", diff->change[i].text);
+	if (n < diff->n)
+		printf("... and %zu more\n", diff->n - n);
+}
+
+static void print_sum(const struct lb_diff *diff)
+{
+	static const char *const kind[] = {
+		[LB_KIND_DIRECTOR] = "director", [LB_KIND_SERVER] = "server",
+	};
+	static const char *const op[] = {
+		[LB_OP_DEL] = "removed", [LB_OP_ADD] = "added",
+		[LB_OP_EDIT] = "changed",
+	};
+	const char *sep = ": ";
+	size_t n;
+	int k, o;
+
+	if (diff->count[LB_KIND_SERVICE][LB_OP_EDIT]) {
+		printf("%sservice lvs changed", sep);
+		sep = ", ";
+	}
+	for (k = LB_KIND_DIRECTOR; k <= LB_KIND_SERVER; k++) {
+		for (o = 0; o < LB_OP_MAX; o++) {
+			n = diff->count[k][o];
+			if (!n)
+				continue;
+			printf("%s%zu %s%s %s", sep, n, kind[k],
+			       n == 1 ? "" : "s", op[o]);
+			sep = ", ";
+		}
+	}
+	printf("\n");
+}
+
+static int transact(struct lb_nl *nl, const struct lb_diff *diff,
+		    uint32_t generation, bool dry)
+{
+	int ret;
+
+	if (!diff->n) {
+		printf("nothing to change (generation %u)\n", generation);
+		return 0;
+	}
+	if (dry) {
+		print_changes(diff, true);
+		printf("dry run, nothing was changed (generation %u)",
+		       generation);
+		print_sum(diff);
+		return 0;
+	}
+	ret = lb_kernel_apply(nl, diff, &generation);
+	if (ret)
+		return ret;
+	print_changes(diff, false);
+	printf("applied, generation %u", generation);
+	print_sum(diff);
+	return 0;
+}
+
+static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
+{
+	struct lb_model now;
+	struct lb_diff diff;
+	uint32_t generation;
+	int err, ret;
+
+	err = lb_kernel_load(nl, &now, &generation);
+	if (err) {
+		ret = lb_nl_fail(nl, err, "cannot read the configuration");
+		return ret == LB_EXIT_LOCKED ? ret : LB_EXIT_KERNEL;
+	}
+	lb_diff(&diff, &now, m);
+	ret = transact(nl, &diff, generation, dry);
+	if (!ret && has_checks(m))
+		printf("note: health checks are configured but run only under 'lbctl monitor'; until then the servers count as up\n");
+	lb_diff_free(&diff);
+	lb_model_free(&now);
+	return ret;
+}
+
+/* the module may be missing: then its errors come after those of the file */
+static int check_and_apply(struct lb_load *l, bool dry)
+{
+	struct lb_offers offers = { 0 };
+	struct lb_info info;
+	uint32_t generation;
+	struct lb_nl nl;
+	int err, ret;
+
+	err = lb_nl_open(&nl);
+	if (!err)
+		err = lb_kernel_info(&nl, &info, &generation);
+	if (!err)
+		lb_kernel_offers(&offers, &info);
+	lb_feature_check(&l->conf, &offers, LB_ERROR);
+	lb_load_print(l);
+	if (l->conf.diags.errors)
+		ret = lb_fail(LB_EXIT_CONFIG,
+			      "%s: %zu error%s, nothing was changed", l->name,
+			      l->conf.diags.errors,
+			      l->conf.diags.errors == 1 ? "" : "s");
+	else if (err)
+		ret = lb_nl_fail(&nl, err, "cannot ask the module");
+	else
+		ret = apply(&nl, &l->conf.model, dry);
+	lb_nl_close(&nl);
+	return ret;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *path = NULL;
+	bool dry = false;
+	struct lb_load l;
+	int ret, i;
+
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--dry-run"))
+			dry = true;
+		else if (path || (argv[i][0] == '-' && argv[i][1]))
+			return lb_cmd_usage(&cmd);
+		else
+			path = argv[i];
+	}
+	ret = lb_load(&l, path ? path : LB_DEFAULT_CONF);
+	if (ret)
+		return ret;
+	ret = check_and_apply(&l, dry);
+	lb_load_free(&l);
+	return ret;
+}
+
+static const struct lb_command cmd = {
+	.name = "apply",
+	.args = "[--dry-run] [FILE]",
+	.help = "make FILE the configuration in force",
+	.detail = "Changes only what differs, in one transaction: connections "
+		  "and counters of\neverything else go on.  FILE defaults to "
+		  LB_DEFAULT_CONF ", '-' is standard input.\nA file with an "
+		  "error changes nothing.  --dry-run shows what would happen.",
+	.run = run,
+};
+LB_CMD(cmd);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the language has and the module has not: the one list of it.
+ *
+ * A row leaves this table in the commit that makes the module do it.  For
+ * schedulers and modes a reachable module's own list decides.
+ */
+#include "feature.h"
+
+#include <string.h>
+
+static const struct {
+	/* what the parser noted */
+	const char *use;
+	/* what the operator reads */
+	const char *shown;
+} later[] = {
+	{ "balance port", "port" },
+	{ "option persistence", "option persistence" },
+	{ "option onepacket", "option onepacket" },
+	{ "option connlimit", "option connlimit" },
+	{ "option vip iface", "option vip iface" },
+	{ "server sorry", "sorry" },
+	{ "server slowstart", "slowstart" },
+	{ "server maxconn", "maxconn" },
+	{ "check via vip", "check via vip" },
+	{ "director NAME", "director without an address" },
+	{ "flow", "flow" },
+	{ "nat", "nat" },
+	{ "service lvs conntrack", "conntrack" },
+	{ "service lvs pickup", "pickup" },
+};
+
+/* used while no module answers */
+static const struct lb_offers builtin = {
+	.n_scheds = 2,
+	.n_modes = 2,
+	.sched = { "roundrobin", "leastconn" },
+	.mode = { "gateway", "nat" },
+};
+
+/**
+ * lb_feature_later() - is a keyword for later?
+ * @use: what the parser noted
+ *
+ * Return: the keyword as the operator knows it, or NULL when it is supported.
+ */
+const char *lb_feature_later(const char *use)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(later); i++)
+		if (!strcmp(later[i].use, use))
+			return later[i].shown;
+	return NULL;
+}
+
+static bool offered(const char (*list)[48], unsigned int n, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(list[i], name))
+			return true;
+	return false;
+}
+
+static void refuse_name(struct lb_conf *c, const struct lb_use *use,
+			const struct lb_offers *offers,
+			enum lb_severity severity)
+{
+	bool sched = use->kind == LB_USE_SCHED;
+	const char (*list)[48] = sched ? offers->sched : offers->mode;
+	unsigned int n = sched ? offers->n_scheds : offers->n_modes;
+	struct lb_buf hint = { 0 };
+	unsigned int i;
+
+	if (offered(list, n, use->word))
+		return;
+
+	lb_buf_puts(&hint, offers == &builtin ? "supported so far:" :
+		    "the module offers");
+	for (i = 0; i < n; i++)
+		lb_buf_printf(&hint, "%s %s", i ? "," : "", list[i]);
+	lb_diag_add(&c->diags, use->pos, severity, lb_buf_str(&hint),
+		    "not supported yet: '%s %s'",
+		    sched ? "balance" : "mode", use->word);
+	lb_buf_free(&hint);
+}
+
+/**
+ * lb_feature_check() - find what the module cannot do
+ * @c: the parsed text; gets the problems
+ * @offers: what the module said
+ * @severity: how bad that is for the caller
+ */
+void lb_feature_check(struct lb_conf *c, const struct lb_offers *offers,
+		      enum lb_severity severity)
+{
+	const struct lb_use *use;
+	size_t i;
+
+	if (!offers->known)
+		offers = &builtin;
+	for (i = 0; i < c->n_uses; i++) {
+		use = &c->use[i];
+		if (use->kind == LB_USE_WORD)
+			lb_diag_add(&c->diags, use->pos, severity, NULL,
+				    "not supported yet: '%s'",
+				    lb_feature_later(use->word));
+		else
+			refuse_name(c, use, offers, severity);
+	}
+	lb_diags_sort(&c->diags);
+}

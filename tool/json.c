@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Objects as JSON.  The keys are documented in lbctl(8) and never change
+ * their meaning; new ones may come.
+ */
+#include "json.h"
+#include "util.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+/**
+ * lb_json_string() - add a string
+ * @o: the object
+ * @name: its key
+ * @s: the string
+ */
+void lb_json_string(struct json_object *o, const char *name, const char *s)
+{
+	json_object_object_add(o, name, json_object_new_string(s));
+}
+
+/**
+ * lb_json_uint() - add a number
+ * @o: the object
+ * @name: its key
+ * @v: the number
+ */
+void lb_json_uint(struct json_object *o, const char *name, uint64_t v)
+{
+	json_object_object_add(o, name, json_object_new_uint64(v));
+}
+
+static void add_bool(struct json_object *o, const char *name, bool v)
+{
+	json_object_object_add(o, name, json_object_new_boolean(v));
+}
+
+static void add_addr(struct json_object *o, const char *name,
+		     const struct lb_addr *a)
+{
+	char s[LB_ADDR_STR];
+
+	if (!a->len)
+		return;
+	lb_addr_format(s, a);
+	lb_json_string(o, name, s);
+}
+
+static void add_port(struct json_object *o, const char *name, uint16_t port)
+{
+	if (port)
+		lb_json_uint(o, name, port);
+}
+
+/* times are numbers of milliseconds, keys get "_ms" and no blanks */
+static void add_row(struct json_object *o, const struct lb_key *key,
+		    const void *base)
+{
+	const void *field = (const char *)base + key->offset;
+	struct lb_buf name = { 0 }, text = { 0 };
+	char *c;
+
+	lb_buf_printf(&name, "%s%s", key->name,
+		      key->type == LB_T_MS ? "_ms" : "");
+	for (c = name.p; *c; c++)
+		if (*c == ' ')
+			*c = '_';
+	switch (key->type) {
+	case LB_T_FLAG:
+		add_bool(o, name.p, true);
+		break;
+	case LB_T_MS:
+	case LB_T_UINT:
+		lb_json_uint(o, name.p, *(const uint32_t *)field);
+		break;
+	case LB_T_PORT:
+	case LB_T_CODE:
+		lb_json_uint(o, name.p, *(const uint16_t *)field);
+		break;
+	case LB_T_STR:
+		lb_json_string(o, name.p, *(char *const *)field);
+		break;
+	default:
+		lb_key_print(key, base, &text);
+		lb_json_string(o, name.p, lb_buf_str(&text));
+	}
+	lb_buf_free(&name);
+	lb_buf_free(&text);
+}
+
+static struct json_object *rows(const struct lb_keys *keys, const void *base)
+{
+	struct json_object *o = json_object_new_object();
+	unsigned int i;
+
+	for (i = 0; i < keys->n; i++)
+		if (lb_key_has(base, i))
+			add_row(o, &keys->key[i], base);
+	return o;
+}
+
+static void add_stats(struct json_object *o, const struct lb_runtime *run,
+		      bool director)
+{
+	lb_json_uint(o, "active", run->active);
+	lb_json_uint(o, "inactive", run->inactive);
+	lb_json_uint(o, "conns", run->conns);
+	lb_json_uint(o, "in_packets", run->in_pkts);
+	lb_json_uint(o, "in_bytes", run->in_bytes);
+	lb_json_uint(o, "out_packets", run->out_pkts);
+	lb_json_uint(o, "out_bytes", run->out_bytes);
+	if (director)
+		lb_json_uint(o, "refused", run->refused);
+}
+
+/**
+ * lb_json_director() - a director
+ * @d: the director
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_director(const struct lb_director *d)
+{
+	const struct lb_method_word *word = lb_method_find(d->method.name);
+	struct json_object *o = json_object_new_object(), *method;
+
+	lb_json_string(o, "name", d->name);
+	add_addr(o, "address", &d->addr);
+	add_port(o, "port", d->port);
+	if (d->proto)
+		lb_json_string(o, "protocol", lb_proto_name(d->proto));
+	lb_json_string(o, "balance", d->sched);
+	if (d->hash_port)
+		add_bool(o, "hash_port", true);
+	lb_json_string(o, "mode", d->mode);
+	if (d->encap[0])
+		lb_json_string(o, "encap", d->encap);
+	add_port(o, "encap_port", d->encap_port);
+	if (d->check.set)
+		json_object_object_add(o, "check",
+				       rows(&lb_check_keys, &d->check));
+	if (word) {
+		method = rows(word->keys, &d->method);
+		lb_json_string(method, "name", d->method.name);
+		json_object_object_add(o, "method", method);
+	}
+	if (d->opts.onepacket)
+		add_bool(o, "onepacket", true);
+	lb_json_uint(o, "servers", d->run.servers);
+	add_stats(o, &d->run, true);
+	return o;
+}
+
+/**
+ * lb_admin_name() - the word for a server's state
+ * @admin: enum lb_admin
+ *
+ * Return: a constant string.
+ */
+const char *lb_admin_name(uint8_t admin)
+{
+	static const char *const name[] = {
+		[LB_ADMIN_UP] = "up", [LB_ADMIN_DRAIN] = "drain",
+		[LB_ADMIN_DOWN] = "down",
+	};
+
+	return admin <= LB_ADMIN_MAX ? name[admin] : "?";
+}
+
+/**
+ * lb_json_server() - a server
+ * @s: the server
+ * @director: name of its director
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_server(const struct lb_server *s,
+				   const char *director)
+{
+	struct json_object *o = json_object_new_object();
+
+	lb_json_string(o, "director", director);
+	lb_json_string(o, "name", s->name);
+	add_addr(o, "address", &s->addr);
+	add_port(o, "port", s->port);
+	lb_json_uint(o, "weight", s->opts.weight);
+	if (s->opts.sorry)
+		add_bool(o, "sorry", true);
+	if (s->checked)
+		json_object_object_add(o, "check",
+				       rows(&lb_check_keys, &s->check));
+	lb_json_string(o, "state", lb_admin_name(s->run.admin));
+	if (s->run.has_override)
+		lb_json_uint(o, "weight_override", s->run.override);
+	lb_json_uint(o, "effective_weight", s->run.eff_weight);
+	lb_json_uint(o, "since_s", s->run.since);
+	add_stats(o, &s->run, false);
+	return o;
+}
+
+/**
+ * lb_json_conn() - a connection
+ * @c: the connection
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_conn(const struct lb_conn *c)
+{
+	struct json_object *o = json_object_new_object();
+
+	lb_json_string(o, "protocol", lb_proto_name(c->proto));
+	add_addr(o, "client_address", &c->client);
+	lb_json_uint(o, "client_port", c->client_port);
+	add_addr(o, "vip_address", &c->vip);
+	lb_json_uint(o, "vip_port", c->vip_port);
+	add_addr(o, "server_address", &c->server_addr);
+	lb_json_uint(o, "server_port", c->server_port);
+	lb_json_string(o, "director", c->director);
+	lb_json_string(o, "server", c->server);
+	lb_json_string(o, "mode", c->mode);
+	lb_json_string(o, "state", c->state);
+	lb_json_uint(o, "expires_ms", c->expires);
+	return o;
+}
+
+/**
+ * lb_counter_kind_name() - the word for a kind of counter
+ * @kind: enum lb_counter_kind
+ *
+ * Return: a constant string.
+ */
+const char *lb_counter_kind_name(uint8_t kind)
+{
+	static const char *const name[] = {
+		[LB_COUNTER_IN] = "in", [LB_COUNTER_FORWARD] = "forward",
+		[LB_COUNTER_PASS] = "pass", [LB_COUNTER_DROP] = "drop",
+		[LB_COUNTER_NOTE] = "note",
+	};
+
+	return kind < ARRAY_SIZE(name) ? name[kind] : "?";
+}
+
+/**
+ * lb_json_counter() - a counter
+ * @c: the counter
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_counter(const struct lb_counter *c)
+{
+	struct json_object *o = json_object_new_object();
+
+	lb_json_string(o, "name", c->name);
+	lb_json_string(o, "kind", lb_counter_kind_name(c->kind));
+	lb_json_uint(o, "value", c->value);
+	lb_json_string(o, "help", c->help);
+	return o;
+}
+
+/**
+ * lb_json_print() - print an object and free it
+ * @o: the object
+ */
+void lb_json_print(struct json_object *o)
+{
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The configuration in force: read as one model, changed as one transaction.
+ */
+#include "kernel.h"
+
+#include <errno.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* how often a reader begins again while somebody else keeps committing */
+#define TRIES	20
+
+/** struct load - a configuration being read */
+struct load {
+	/** @model: where it goes */
+	struct lb_model *model;
+	/** @sorted: its directors by name, while servers are read */
+	struct lb_director **sorted;
+	/** @last: director of the last server */
+	struct lb_director *last;
+	/** @generation: of the answer read last */
+	uint32_t generation;
+	/** @info: for LB_CMD_INFO_GET */
+	struct lb_info *info;
+};
+
+static int get_generation(struct nlattr **attr, uint32_t *generation)
+{
+	if (!attr[LB_A_GENERATION] || nla_len(attr[LB_A_GENERATION]) != 4)
+		return -EBADMSG;
+	*generation = nla_get_u32(attr[LB_A_GENERATION]);
+	return 0;
+}
+
+static int on_info(uint8_t cmd, struct nlattr **attr, void *arg)
+{
+	struct load *l = arg;
+
+	(void)cmd;
+	if (!attr[LB_A_INFO])
+		return -EBADMSG;
+	if (l->info && lb_msg_get_info(attr[LB_A_INFO], l->info))
+		return -EBADMSG;
+	return get_generation(attr, &l->generation);
+}
+
+/**
+ * lb_kernel_info() - ask the module about itself
+ * @nl: the connection
+ * @info: gets the answer, or NULL
+ * @generation: gets the generation in force
+ *
+ * Return: 0 or a negative errno.
+ */
+int lb_kernel_info(struct lb_nl *nl, struct lb_info *info,
+		   uint32_t *generation)
+{
+	struct load l = { .info = info };
+	int err;
+
+	err = lb_nl_call(nl, lb_nl_msg(LB_CMD_INFO_GET), on_info, &l);
+	*generation = l.generation;
+	return err;
+}
+
+/**
+ * lb_kernel_offers() - what a module offers, for lb_feature_check()
+ * @offers: gets it
+ * @info: what the module told
+ */
+void lb_kernel_offers(struct lb_offers *offers, const struct lb_info *info)
+{
+	memset(offers, 0, sizeof(*offers));
+	offers->known = true;
+	offers->n_scheds = info->n_scheds;
+	offers->n_modes = info->n_modes;
+	memcpy(offers->sched, info->sched, sizeof(offers->sched));
+	memcpy(offers->mode, info->mode, sizeof(offers->mode));
+}
+
+static int on_options(uint8_t cmd, struct nlattr **attr, void *arg)
+{
+	struct load *l = arg;
+
+	(void)cmd;
+	if (!attr[LB_A_OPTIONS])
+		return 0;
+	return lb_msg_get_options(attr[LB_A_OPTIONS], &l->model->service);
+}
+
+static int on_director(uint8_t cmd, struct nlattr **attr, void *arg)
+{
+	struct load *l = arg;
+
+	(void)cmd;
+	if (!attr[LB_A_DIRECTOR])
+		return -EBADMSG;
+	return lb_msg_get_director(attr[LB_A_DIRECTOR],
+				   lb_model_add_director(l->model));
+}
+
+static int on_server(uint8_t cmd, struct nlattr **attr, void *arg)
+{
+	char director[LB_NAME_MAX + 1] = "";
+	struct lb_server got = { 0 };
+	struct load *l = arg;
+	int err;
+
+	(void)cmd;
+	if (!attr[LB_A_SERVER])
+		return -EBADMSG;
+	err = lb_msg_get_server(attr[LB_A_SERVER], &got, director);
+	if (err)
+		return err;
+	if (!l->last || strcmp(l->last->name, director))
+		l->last = lb_sorted_find(l->sorted, l->model->n_directors,
+					 director);
+	/* the directors were read in another generation than this server */
+	if (!l->last)
+		return -EINTR;
+	*lb_director_add_server(l->last) = got;
+	return 0;
+}
+
+static int load_once(struct lb_nl *nl, struct load *l)
+{
+	uint32_t before;
+	int err;
+
+	err = lb_kernel_info(nl, NULL, &before);
+	if (!err)
+		err = lb_nl_call(nl, lb_nl_msg(LB_CMD_OPTIONS_GET),
+				 on_options, l);
+	if (!err)
+		err = lb_nl_dump(nl, lb_nl_msg(LB_CMD_DIRECTOR_GET),
+				 on_director, l);
+	if (err)
+		return err;
+	l->sorted = lb_model_sort(l->model);
+	err = lb_nl_dump(nl, lb_nl_msg(LB_CMD_SERVER_GET), on_server, l);
+	free(l->sorted);
+	if (!err)
+		err = lb_kernel_info(nl, NULL, &l->generation);
+	if (!err && l->generation != before)
+		err = -EINTR;
+	return err;
+}
+
+/**
+ * lb_kernel_load() - read the configuration in force, of one generation
+ * @nl: the connection
+ * @m: gets it, with the counters of every object
+ * @generation: gets its generation
+ *
+ * Return: 0, -EBUSY when it never stood still, or another negative errno.
+ */
+int lb_kernel_load(struct lb_nl *nl, struct lb_model *m,
+		   uint32_t *generation)
+{
+	unsigned int i;
+	int err;
+
+	memset(m, 0, sizeof(*m));
+	for (i = 0; i < TRIES; i++) {
+		struct load l = { .model = m };
+
+		err = load_once(nl, &l);
+		*generation = l.generation;
+		if (!err)
+			return 0;
+		lb_model_free(m);
+		if (err != -EINTR)
+			return err;
+	}
+	return -EBUSY;
+}
+
+static struct nl_msg *change_msg(const struct lb_change *c)
+{
+	struct nl_msg *m;
+
+	switch (c->kind) {
+	case LB_KIND_SERVICE:
+		m = lb_nl_msg(LB_CMD_OPTIONS_SET);
+		lb_msg_put_options(m, c->service);
+		return m;
+	case LB_KIND_DIRECTOR:
+		if (c->op == LB_OP_DEL) {
+			m = lb_nl_msg(LB_CMD_DIRECTOR_DEL);
+			lb_msg_put_director_name(m, c->director->name);
+		} else {
+			m = lb_nl_msg(LB_CMD_DIRECTOR_SET);
+			lb_msg_put_director(m, c->director);
+		}
+		return m;
+	default:
+		if (c->op == LB_OP_DEL) {
+			m = lb_nl_msg(LB_CMD_SERVER_DEL);
+			lb_msg_put_server_name(m, c->director->name,
+					       c->server->name);
+		} else {
+			m = lb_nl_msg(LB_CMD_SERVER_SET);
+			lb_msg_put_server(m, c->director->name, c->server);
+		}
+		return m;
+	}
+}
+
+/* which object the kernel refused; sequence numbers run with the changes */
+static int refused(struct lb_nl *nl, int err, const struct lb_diff *diff,
+		   uint32_t first)
+{
+	const struct lb_change *c;
+	size_t i = nl->failed - first;
+
+	if (err == -EPERM || !nl->failed || nl->failed < first ||
+	    i >= diff->n) {
+		lb_nl_fail(nl, err,
+			   "nothing was changed: the kernel refused the transaction");
+	} else {
+		c = &diff->change[i];
+		lb_nl_fail(nl, err,
+			   "nothing was changed: the kernel refused %s %s%s%s",
+			   c->kind == LB_KIND_SERVICE ? "service" :
+			   c->kind == LB_KIND_SERVER ? "server" : "director",
+			   c->kind == LB_KIND_SERVICE ? "lvs" :
+			   c->director->name, c->server ? "/" : "",
+			   c->server ? c->server->name : "");
+	}
+	return LB_EXIT_KERNEL;
+}
+
+static int stale(struct lb_nl *nl, int err, uint32_t generation)
+{
+	uint32_t now;
+
+	if (err == -EBUSY)
+		return lb_nl_fail(nl, err,
+				  "another transaction is under way");
+	if (lb_kernel_info(nl, NULL, &now))
+		return lb_fail(LB_EXIT_LOCKED,
+			       "the configuration changed while this was applied: run it again");
+	return lb_fail(LB_EXIT_LOCKED,
+		       "the configuration changed while this was applied (generation %u, now %u): run it again",
+		       generation, now);
+}
+
+static int on_commit(uint8_t cmd, struct nlattr **attr, void *arg)
+{
+	(void)cmd;
+	return get_generation(attr, arg);
+}
+
+static int begin(struct lb_nl *nl, uint32_t generation)
+{
+	struct nl_msg *m = lb_nl_msg(LB_CMD_TXN_BEGIN);
+
+	nla_put_u32(m, LB_A_GENERATION, generation);
+	return lb_nl_call(nl, m, NULL, NULL);
+}
+
+/**
+ * lb_kernel_apply() - walk a comparison as one transaction
+ * @nl: the connection; of no other use after a failure
+ * @diff: from the configuration of @generation to the one wanted
+ * @generation: the one edited; gets the new one
+ *
+ * Return: 0, or an exit code after saying why; then nothing has changed.
+ */
+int lb_kernel_apply(struct lb_nl *nl, const struct lb_diff *diff,
+		    uint32_t *generation)
+{
+	uint32_t seq, first;
+	size_t i;
+	int err;
+
+	nl->failed = 0;
+	err = begin(nl, *generation);
+	if (err == -ESTALE || err == -EBUSY)
+		return stale(nl, err, *generation);
+	if (err)
+		return refused(nl, err, diff, UINT32_MAX);
+	first = nl->seq + 1;
+	for (i = 0; !err && i < diff->n; i++)
+		err = lb_nl_queue(nl, change_msg(&diff->change[i]), &seq);
+	if (!err)
+		err = lb_nl_flush(nl);
+	if (err)
+		return refused(nl, err, diff, first);
+	err = lb_nl_call(nl, lb_nl_msg(LB_CMD_TXN_COMMIT), on_commit,
+			 generation);
+	if (err == -ESTALE || err == -EBUSY)
+		return stale(nl, err, *generation);
+	return err ? refused(nl, err, diff, UINT32_MAX) : 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Objects to and from netlink attributes: memory only, no socket.
+ *
+ * Attributes are always put in the order of the UAPI header, so two objects
+ * are equal when their bytes are.  Readers believe nothing: what comes from a
+ * socket may be anything.
+ */
+#ifndef LBCTL_MSG_H
+#define LBCTL_MSG_H
+
+#include "model.h"
+
+struct nl_msg;
+struct nlattr;
+
+/** struct lb_info - what the module tells about itself */
+struct lb_info {
+	/** @version: its version */
+	char version[64];
+	/** @conn_max: conns allowed */
+	uint32_t conn_max;
+	/** @conn_count: conns there are */
+	uint32_t conn_count;
+	/** @n_scheds: number of schedulers */
+	unsigned int n_scheds;
+	/** @n_modes: number of modes */
+	unsigned int n_modes;
+	/** @sched: names of schedulers */
+	char sched[32][48];
+	/** @mode: names of modes */
+	char mode[32][48];
+};
+
+/** struct lb_conn - one connection */
+struct lb_conn {
+	/** @client: who */
+	struct lb_addr client;
+	/** @vip: whom it asked for */
+	struct lb_addr vip;
+	/** @server_addr: who answers */
+	struct lb_addr server_addr;
+	/** @client_port: host byte order, as the others */
+	uint16_t client_port;
+	/** @vip_port: asked for */
+	uint16_t vip_port;
+	/** @server_port: of the server */
+	uint16_t server_port;
+	/** @proto: IPPROTO_ */
+	uint8_t proto;
+	/** @expires: ms until it is idle long enough */
+	uint32_t expires;
+	/** @count: conns flushed */
+	uint32_t count;
+	/** @director: its name */
+	char director[LB_NAME_MAX + 1];
+	/** @server: its name */
+	char server[LB_NAME_MAX + 1];
+	/** @mode: gateway, nat, ... */
+	char mode[LB_WORD_MAX + 1];
+	/** @state: of the protocol */
+	char state[LB_WORD_MAX + 1];
+};
+
+/** struct lb_counter - one counter */
+struct lb_counter {
+	/** @name: its name */
+	char name[64];
+	/** @help: one line */
+	char help[160];
+	/** @value: how often */
+	uint64_t value;
+	/** @kind: enum lb_counter_kind */
+	uint8_t kind;
+};
+
+int lb_msg_put_director(struct nl_msg *m, const struct lb_director *d);
+int lb_msg_put_director_name(struct nl_msg *m, const char *name);
+int lb_msg_put_server(struct nl_msg *m, const char *director,
+		      const struct lb_server *s);
+int lb_msg_put_server_name(struct nl_msg *m, const char *director,
+			   const char *name);
+int lb_msg_put_state(struct nl_msg *m, const char *director,
+		     const char *name, const uint8_t *admin,
+		     const uint32_t *override);
+int lb_msg_put_options(struct nl_msg *m, const struct lb_service *s);
+int lb_msg_put_filter(struct nl_msg *m, const struct lb_conn *filter);
+
+int lb_msg_get_director(struct nlattr *nest, struct lb_director *d);
+int lb_msg_get_server(struct nlattr *nest, struct lb_server *s,
+		      char director[LB_NAME_MAX + 1]);
+int lb_msg_get_options(struct nlattr *nest, struct lb_service *s);
+int lb_msg_get_info(struct nlattr *nest, struct lb_info *info);
+int lb_msg_get_conn(struct nlattr *nest, struct lb_conn *c);
+int lb_msg_get_counter(struct nlattr *nest, struct lb_counter *c);
+
+#endif

@@ -1,0 +1,624 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What concerns more than one line: judged when the whole text is known.
+ *
+ * Names and addresses are compared by sorting, so that ten thousand directors
+ * cost no more than sorting them, whatever they are called.
+ */
+#include "conf.h"
+#include "key.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HINT_MAX	512
+#define error(v, pos, hint, ...) \
+	lb_diag_add((v)->diags, pos, LB_ERROR, hint, __VA_ARGS__)
+#define warn(v, pos, hint, ...) \
+	lb_diag_add((v)->diags, pos, LB_WARNING, hint, __VA_ARGS__)
+
+/** struct verify - a model being judged */
+struct verify {
+	/** @model: the model */
+	struct lb_model *model;
+	/** @diags: where problems go */
+	struct lb_diags *diags;
+	/** @sorted: directors by name */
+	struct lb_director **sorted;
+	/** @fed: per entry of @sorted: does a flow name it? */
+	bool *fed;
+};
+
+static const char *family(const struct lb_addr *a)
+{
+	return a->len == 4 ? "IPv4" : "IPv6";
+}
+
+static bool is_usable(const struct lb_server *s)
+{
+	return s->addr.len && !s->opts.sorry;
+}
+
+static bool is_mode(const struct lb_director *d, const char *mode)
+{
+	return !strcmp(d->mode, mode);
+}
+
+static void check_director_names(struct verify *v)
+{
+	size_t n = v->model->n_directors, first = 0, i;
+
+	for (i = 1; i < n; i++) {
+		if (strcmp(v->sorted[i]->name, v->sorted[first]->name)) {
+			first = i;
+			continue;
+		}
+		if (v->sorted[i]->name[0])
+			error(v, v->sorted[i]->name_pos, NULL,
+			      "director '%s' is already defined on line %u",
+			      v->sorted[i]->name,
+			      v->sorted[first]->pos.line);
+	}
+}
+
+static int key_order(const struct lb_director *x, const struct lb_director *y)
+{
+	int order = (int)x->addr.len - y->addr.len;
+
+	if (!order)
+		order = memcmp(x->addr.b, y->addr.b, sizeof(x->addr.b));
+	if (!order)
+		order = (int)x->proto - y->proto;
+	if (!order)
+		order = (int)x->port - y->port;
+	return order;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct lb_director *x = *(struct lb_director *const *)a;
+	const struct lb_director *y = *(struct lb_director *const *)b;
+	int order = key_order(x, y);
+
+	if (order)
+		return order;
+	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
+}
+
+static void check_director_keys(struct verify *v)
+{
+	size_t n = v->model->n_directors, first = 0, i;
+	struct lb_director **by = lb_xcalloc(n, sizeof(*by));
+	struct lb_buf key = { 0 };
+
+	if (n) {
+		memcpy(by, v->sorted, n * sizeof(*by));
+		qsort(by, n, sizeof(*by), by_key);
+	}
+	for (i = 1; i < n; i++) {
+		if (key_order(by[i], by[first])) {
+			first = i;
+			continue;
+		}
+		if (!by[i]->addr.len)
+			continue;
+		lb_buf_reset(&key);
+		lb_addrport_print(&key, &by[i]->addr, by[i]->port);
+		error(v, by[i]->addr_pos, NULL,
+		      "%s %s is already taken by director '%s' on line %u",
+		      lb_buf_str(&key), lb_proto_name(by[i]->proto),
+		      by[first]->name, by[first]->pos.line);
+	}
+	lb_buf_free(&key);
+	free(by);
+}
+
+static void check_server_names(struct verify *v, const struct lb_director *d)
+{
+	struct lb_server **s = lb_director_sort(d);
+	size_t first = 0, i;
+
+	for (i = 1; i < d->n_servers; i++) {
+		if (strcmp(s[i]->name, s[first]->name))
+			first = i;
+		else if (s[i]->name[0])
+			error(v, s[i]->name_pos, NULL,
+			      "server '%s' is already defined on line %u",
+			      s[i]->name, s[first]->pos.line);
+	}
+	free(s);
+}
+
+static void check_server_port(struct verify *v, const struct lb_director *d,
+			      const struct lb_server *s)
+{
+	if (!s->port || s->port == d->port)
+		return;
+	if (!is_mode(d, "nat") && d->port)
+		error(v, s->port_pos, "drop the port or use 'mode nat'",
+		      "server '%s' uses port %u but 'mode %s' cannot translate ports (service port %u)",
+		      s->name, s->port, d->mode, d->port);
+	else if (!is_mode(d, "nat"))
+		error(v, s->port_pos, "drop the port or use 'mode nat'",
+		      "server '%s' uses port %u but 'mode %s' cannot translate ports (director '%s' takes every port)",
+		      s->name, s->port, d->mode, d->name);
+	else if (!d->port)
+		warn(v, s->port_pos, "drop the port to keep the packet's",
+		     "director '%s' takes every port; server '%s' gets them all on port %u",
+		     d->name, s->name, s->port);
+}
+
+static void check_server_family(struct verify *v, const struct lb_director *d,
+				const struct lb_server *s)
+{
+	if (d->addr.len && s->addr.len != d->addr.len && !is_mode(d, "tunnel"))
+		error(v, s->addr_pos, "only 'mode tunnel' can",
+		      "server '%s' is %s but director '%s' is %s; 'mode %s' cannot mix them",
+		      s->name, family(&s->addr), d->name, family(&d->addr),
+		      d->mode);
+}
+
+static uint32_t effective_interval(const struct lb_check *own,
+				   const struct lb_check *def)
+{
+	if (own && lb_key_has(own, LB_K_INTERVAL))
+		return own->interval;
+	return lb_key_has(def, LB_K_INTERVAL) ? def->interval : 10000;
+}
+
+/* @own: the server's parameters, or NULL to judge the director's */
+static void check_timeout(struct verify *v, const struct lb_check *own,
+			  const struct lb_check *def)
+{
+	const struct lb_check *by = own && lb_key_has(own, LB_K_TIMEOUT) ?
+				    own : def;
+	uint32_t interval = effective_interval(own, def);
+	struct lb_buf t = { 0 }, i = { 0 };
+	struct lb_pos pos;
+
+	if (!lb_key_has(by, LB_K_TIMEOUT) || by->timeout <= interval)
+		return;
+	if (own && by == def && !lb_key_has(own, LB_K_INTERVAL))
+		return;
+	pos = own && by == def ? own->pos[LB_K_INTERVAL] :
+				 by->pos[LB_K_TIMEOUT];
+	lb_ms_print(&t, by->timeout);
+	lb_ms_print(&i, interval);
+	warn(v, pos, NULL,
+	     "timeout %s is longer than interval %s: the next probe starts when the previous ends",
+	     lb_buf_str(&t), lb_buf_str(&i));
+	lb_buf_free(&t);
+	lb_buf_free(&i);
+}
+
+static void check_portless_method(struct verify *v, const char *method,
+				  const struct lb_check *check)
+{
+	if (lb_key_has(check, LB_K_PORT) && strcmp(method, "tcp") &&
+	    strcmp(method, "http"))
+		error(v, check->pos[LB_K_PORT],
+		      method[0] == 'a' ?
+		      "use 'option tcpcheck' or 'option httpcheck'" :
+		      "add 'option tcpcheck' or 'option httpcheck'",
+		      "'check port' has no meaning for %s checks", method);
+}
+
+static void check_source(struct verify *v, const struct lb_director *d,
+			 const struct lb_server *s)
+{
+	const struct lb_check *by = lb_key_has(&s->check, LB_K_SOURCE) ?
+				    &s->check : &d->check;
+
+	if (lb_key_has(by, LB_K_SOURCE) && by->source.len != s->addr.len)
+		error(v, by->pos[LB_K_SOURCE], NULL,
+		      "the check source is %s but server '%s' is %s",
+		      family(&by->source), s->name, family(&s->addr));
+}
+
+static void check_checked(struct verify *v, const struct lb_director *d,
+			  const struct lb_server *s)
+{
+	const char *method = d->method.name[0] ? d->method.name : "icmp";
+
+	check_timeout(v, &s->check, &d->check);
+	check_portless_method(v, method, &s->check);
+	check_source(v, d, s);
+	if (s->opts.sorry && lb_key_has(&s->check, LB_K_INHIBIT))
+		warn(v, s->check.pos[LB_K_INHIBIT], NULL,
+		     "'inhibit' on sorry server '%s' keeps connections on a server of last resort",
+		     s->name);
+	if ((!strcmp(method, "tcp") || !strcmp(method, "http")) &&
+	    !s->port && !d->port && !lb_key_has(&s->check, LB_K_PORT) &&
+	    !lb_key_has(&d->check, LB_K_PORT))
+		error(v, s->name_pos, "add 'check port PORT'",
+		      "the %s check of server '%s' has no port: neither the server nor director '%s' names one",
+		      method, s->name, d->name);
+}
+
+static void check_server(struct verify *v, const struct lb_director *d,
+			 const struct lb_server *s)
+{
+	if (!s->addr.len)
+		return;
+	check_server_family(v, d, s);
+	check_server_port(v, d, s);
+	if (!s->opts.weight)
+		warn(v, s->opts.pos[LB_K_WEIGHT], NULL,
+		     "server '%s' has weight 0: it gets no new connections",
+		     s->name);
+	if (s->checked)
+		check_checked(v, d, s);
+}
+
+static void check_servers(struct verify *v, const struct lb_director *d)
+{
+	size_t checked = 0, sorry = 0, i;
+
+	check_server_names(v, d);
+	for (i = 0; i < d->n_servers; i++) {
+		check_server(v, d, d->server[i]);
+		checked += d->server[i]->checked;
+		sorry += d->server[i]->opts.sorry;
+	}
+	if (!d->n_servers)
+		warn(v, d->name_pos, NULL,
+		     "director '%s' has no server: every connection is refused",
+		     d->name);
+	else if (sorry == d->n_servers)
+		warn(v, d->name_pos, NULL,
+		     "director '%s' has only sorry servers", d->name);
+	if (d->check_pos.line && !checked)
+		warn(v, d->check_pos, "add 'check' to the server lines",
+		     "check parameters unused: no server of '%s' has 'check'",
+		     d->name);
+	if (d->method_pos.line && !checked)
+		warn(v, d->method_pos, "add 'check' to the server lines",
+		     "check method unused: no server of '%s' has 'check'",
+		     d->name);
+}
+
+static int by_weight(const void *a, const void *b)
+{
+	const struct lb_server *x = *(struct lb_server *const *)a;
+	const struct lb_server *y = *(struct lb_server *const *)b;
+
+	if (x->opts.weight != y->opts.weight)
+		return x->opts.weight > y->opts.weight ? -1 : 1;
+	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
+}
+
+/* the first two servers that only the order of the lines tells apart */
+static void check_fo(struct verify *v, const struct lb_director *d)
+{
+	struct lb_server **s = lb_director_sort(d);
+	size_t n = 0, i;
+
+	for (i = 0; i < d->n_servers; i++)
+		if (is_usable(s[i]))
+			s[n++] = s[i];
+	if (n)
+		qsort(s, n, sizeof(*s), by_weight);
+	for (i = 1; i < n; i++) {
+		if (s[i]->opts.weight != s[i - 1]->opts.weight)
+			continue;
+		warn(v, d->sched_pos, NULL,
+		     "fo with equal weights: the order of the lines decides between '%s' and '%s'",
+		     s[i - 1]->name, s[i]->name);
+		break;
+	}
+	free(s);
+}
+
+static void check_sched(struct verify *v, const struct lb_director *d)
+{
+	if (d->local_pos.line && d->addr.len)
+		warn(v, d->local_pos, NULL,
+		     "'localitybased' is useless here: director '%s' has one fixed address",
+		     d->name);
+	if (!strcmp(d->sched, "dest") && d->addr.len)
+		warn(v, d->sched_pos, NULL,
+		     "dest sends everything to one server: director '%s' has one fixed address",
+		     d->name);
+	if (!strcmp(d->sched, "ovh") && d->proto == IPPROTO_UDP)
+		warn(v, d->sched_pos, NULL,
+		     "ovh on UDP: it counts active connections only");
+	else if (!strcmp(d->sched, "ovh") && d->opts.onepacket)
+		warn(v, d->sched_pos, NULL,
+		     "ovh with onepacket: it counts active connections only");
+	if (!strcmp(d->sched, "fo"))
+		check_fo(v, d);
+}
+
+/* the family of the clients, as far as the file tells; 0: it does not */
+static uint8_t client_family(const struct lb_director *d)
+{
+	if (d->addr.len || !d->n_servers || is_mode(d, "tunnel"))
+		return d->addr.len;
+	return d->server[0]->addr.len;
+}
+
+static void check_persist(struct verify *v, struct lb_director *d)
+{
+	struct lb_mask *m = &d->persist.netmask;
+	uint8_t len = client_family(d);
+
+	if (d->opts.onepacket)
+		warn(v, d->opts.pos[LB_K_ONEPACKET], NULL,
+		     "with 'option persistence' onepacket does not spread the packets of one client");
+	if (!lb_key_has(&d->persist, LB_K_NETMASK) || !len)
+		return;
+	if (len == 16 && m->dotted)
+		error(v, d->persist.pos[LB_K_NETMASK],
+		      "write a prefix length, as in 'netmask 64'",
+		      "the netmask is IPv4 but director '%s' is IPv6",
+		      d->name);
+	else if (len == 4 && m->prefix > 32)
+		error(v, d->persist.pos[LB_K_NETMASK], NULL,
+		      "netmask %u is longer than an IPv4 address",
+		      m->prefix);
+	else
+		m->dotted = len == 4;
+}
+
+static void check_options(struct verify *v, struct lb_director *d)
+{
+	const char *method = d->method.name[0] ? d->method.name : "icmp";
+	bool udp = d->proto == IPPROTO_UDP;
+
+	check_timeout(v, NULL, &d->check);
+	check_portless_method(v, method, &d->check);
+	if (udp && (!strcmp(method, "tcp") || !strcmp(method, "http")))
+		warn(v, d->method_pos, NULL, "%scheck probes TCP, not UDP",
+		     method);
+	if (d->opts.onepacket && d->proto == IPPROTO_TCP)
+		error(v, d->opts.pos[LB_K_ONEPACKET], NULL,
+		      "'option onepacket' needs a UDP director; '%s' is TCP",
+		      d->name);
+	else if (d->opts.onepacket && !d->proto)
+		error(v, d->opts.pos[LB_K_ONEPACKET],
+		      "write UDP on the director line",
+		      "'option onepacket' needs a UDP director; '%s' is TCP and UDP",
+		      d->name);
+	if (d->persist.on)
+		check_persist(v, d);
+}
+
+static void check_director(struct verify *v, struct lb_director *d)
+{
+	if (!d->mode[0])
+		warn(v, d->pos, "add 'mode gateway', 'mode nat' or 'mode tunnel'",
+		     "mode not set, using nat");
+	lb_director_defaults(d);
+	check_sched(v, d);
+	check_options(v, d);
+	check_servers(v, d);
+}
+
+/* where in @sorted a director is, or would be */
+static size_t place(struct verify *v, const struct lb_director *d)
+{
+	size_t low = 0, high = v->model->n_directors, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (strcmp(v->sorted[mid]->name, d->name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void check_flow_proto(struct verify *v, const struct lb_flow *f,
+			     const struct lb_director *d)
+{
+	const struct lb_cond *c;
+	size_t i;
+
+	for (i = 0; i < f->n_rules; i++) {
+		c = &f->rule[i].cond;
+		if (f->rule[i].ignore || !lb_key_has(c, LB_K_C_PROTO) ||
+		    (c->neg & LB_BIT(LB_K_C_PROTO)))
+			continue;
+		if (c->proto == IPPROTO_ICMP)
+			error(v, c->pos[LB_K_C_PROTO], NULL,
+			      "director '%s' takes TCP and UDP, not icmp",
+			      d->name);
+		else if (d->proto && c->proto != d->proto)
+			error(v, c->pos[LB_K_C_PROTO], NULL,
+			      "flow '%s' sends %s to director '%s', which is %s",
+			      f->name, lb_proto_name(c->proto), d->name,
+			      lb_proto_name(d->proto));
+	}
+}
+
+static void unknown_director(struct verify *v, const struct lb_flow *f)
+{
+	char hint[HINT_MAX] = "";
+	struct lb_guess g;
+	size_t i;
+
+	lb_guess_init(&g, f->director);
+	/* a hostile file pays for a few guesses, not for n times m of them */
+	for (i = 0; i < v->model->n_directors && v->diags->errors < 50; i++)
+		lb_guess_try(&g, v->model->director[i]->name);
+	if (g.best)
+		snprintf(hint, sizeof(hint), "did you mean '%s'?", g.best);
+	error(v, f->name_pos, hint, "flow '%s' names unknown director '%s'",
+	      f->name, f->director);
+}
+
+static int flow_by_name(const void *a, const void *b)
+{
+	const struct lb_flow *x = *(struct lb_flow *const *)a;
+	const struct lb_flow *y = *(struct lb_flow *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	if (order)
+		return order;
+	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
+}
+
+static void check_flow_names(struct verify *v)
+{
+	struct lb_flow **s = lb_xcalloc(v->model->n_flows, sizeof(*s));
+	size_t n = v->model->n_flows, first = 0, i;
+
+	if (n) {
+		memcpy(s, v->model->flow, n * sizeof(*s));
+		qsort(s, n, sizeof(*s), flow_by_name);
+	}
+	for (i = 1; i < n; i++) {
+		if (strcmp(s[i]->name, s[first]->name))
+			first = i;
+		else if (s[i]->name[0])
+			error(v, s[i]->name_pos, NULL,
+			      "flow '%s' is already defined on line %u",
+			      s[i]->name, s[first]->pos.line);
+	}
+	free(s);
+}
+
+static void check_flows(struct verify *v)
+{
+	struct lb_director *d;
+	struct lb_flow *f;
+	size_t i;
+
+	check_flow_names(v);
+	for (i = 0; i < v->model->n_flows; i++) {
+		f = v->model->flow[i];
+		if (!f->n_rules)
+			warn(v, f->name_pos,
+			     "'match' alone matches every packet",
+			     "flow '%s' has no rule: it does nothing",
+			     f->name);
+		if (!f->director[0])
+			continue;
+		d = lb_sorted_find(v->sorted, v->model->n_directors,
+				   f->director);
+		if (!d) {
+			unknown_director(v, f);
+			continue;
+		}
+		v->fed[place(v, d)] = true;
+		check_flow_proto(v, f, d);
+	}
+}
+
+static void check_reachable(struct verify *v)
+{
+	const struct lb_director *d;
+	size_t i;
+
+	for (i = 0; i < v->model->n_directors; i++) {
+		d = v->model->director[i];
+		if (!d->addr.len && !d->addr_pos.line && d->name[0] &&
+		    !v->fed[place(v, d)])
+			warn(v, d->name_pos,
+			     "add ADDR:PORT, or a flow that names it",
+			     "director '%s' has no address and no flow names it: nothing reaches it",
+			     d->name);
+	}
+}
+
+static void check_side(struct verify *v, const struct lb_nat *n,
+		       const struct lb_nat_side *side)
+{
+	bool ports = lb_key_has(side, LB_K_SIDE_SRCPORT) ||
+		     lb_key_has(side, LB_K_SIDE_DSTPORT);
+
+	if (ports && !n->match.proto)
+		error(v, n->name_pos, "add 'proto TCP' or 'proto UDP'",
+		      "nat '%s' names ports but no protocol", n->name);
+}
+
+static bool nat_mixed(const struct lb_nat *n)
+{
+	const struct lb_addr *a[] = { &n->before.src, &n->before.dst,
+				      &n->after.src, &n->after.dst };
+	uint8_t len = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(a); i++) {
+		if (a[i]->len && len && a[i]->len != len)
+			return true;
+		if (a[i]->len)
+			len = a[i]->len;
+	}
+	return false;
+}
+
+static int nat_by_name(const void *a, const void *b)
+{
+	const struct lb_nat *x = *(struct lb_nat *const *)a;
+	const struct lb_nat *y = *(struct lb_nat *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	if (order)
+		return order;
+	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
+}
+
+static void check_nat_names(struct verify *v)
+{
+	struct lb_nat **s = lb_xcalloc(v->model->n_nats, sizeof(*s));
+	size_t n = v->model->n_nats, first = 0, i;
+
+	if (n) {
+		memcpy(s, v->model->nat, n * sizeof(*s));
+		qsort(s, n, sizeof(*s), nat_by_name);
+	}
+	for (i = 1; i < n; i++) {
+		if (strcmp(s[i]->name, s[first]->name))
+			first = i;
+		else if (s[i]->name[0])
+			error(v, s[i]->name_pos, NULL,
+			      "nat '%s' is already defined on line %u",
+			      s[i]->name, s[first]->pos.line);
+	}
+	free(s);
+}
+
+static void check_nats(struct verify *v)
+{
+	const struct lb_nat *n;
+	size_t i;
+
+	check_nat_names(v);
+	for (i = 0; i < v->model->n_nats; i++) {
+		n = v->model->nat[i];
+		if (!n->after.set)
+			error(v, n->name_pos, "add 'after src ADDR'",
+			      "nat '%s' has no 'after': it changes nothing",
+			      n->name);
+		check_side(v, n, &n->before);
+		check_side(v, n, &n->after);
+		if (nat_mixed(n))
+			error(v, n->name_pos, NULL,
+			      "nat '%s' mixes IPv4 and IPv6", n->name);
+	}
+}
+
+/**
+ * lb_conf_verify() - judge a parsed text as a whole
+ * @c: the parsed text; gets more problems, and defaults where none is written
+ */
+void lb_conf_verify(struct lb_conf *c)
+{
+	struct verify v = { .model = &c->model, .diags = &c->diags };
+	size_t i;
+
+	v.sorted = lb_model_sort(&c->model);
+	v.fed = lb_xcalloc(c->model.n_directors, sizeof(*v.fed));
+	check_director_names(&v);
+	check_director_keys(&v);
+	for (i = 0; i < c->model.n_directors; i++)
+		check_director(&v, c->model.director[i]);
+	check_flows(&v);
+	check_reachable(&v);
+	check_nats(&v);
+	free(v.sorted);
+	free(v.fed);
+}
