@@ -62,6 +62,37 @@ static void keys__fit_their_masks(void **state)
 			    "dstport");
 }
 
+/* a keyword that the man page does not know is a keyword too many */
+static void keys__are_in_the_man_page(void **state)
+{
+	const struct lb_method_word *m;
+	const struct lb_word *w;
+	char *text = calloc(1, 65536);
+	unsigned int i, j;
+	FILE *f = fopen(MAN "/l4lb.conf.5", "r");
+
+	(void)state;
+	assert_non_null(f);
+	assert_true(fread(text, 1, 65535, f) > 0);
+	fclose(f);
+	for (i = 0; lb_all_keys[i]; i++)
+		for (j = 0; j < lb_all_keys[i]->n; j++) {
+			const char *name = lb_all_keys[i]->key[j].name;
+
+			/* "timeout tcp" stands there as "timeout {tcp | ..." */
+			if (strncmp(name, "timeout ", 8) &&
+			    !strstr(text, name))
+				fail_msg("%s", name);
+		}
+	for (w = lb_scheds; w->name; w++)
+		assert_non_null(strstr(text, w->name));
+	for (w = lb_modes; w->name; w++)
+		assert_non_null(strstr(text, w->name));
+	for (m = lb_methods; m->option; m++)
+		assert_non_null(strstr(text, m->option));
+	free(text);
+}
+
 static void key_equal__compares_values(void **state)
 {
 	const struct lb_key *timeout = &lb_persist_keys.key[0];
@@ -123,6 +154,7 @@ int main(void)
 		cmocka_unit_test(guess__near_and_far),
 		cmocka_unit_test(buf__grows),
 		cmocka_unit_test(keys__fit_their_masks),
+		cmocka_unit_test(keys__are_in_the_man_page),
 		cmocka_unit_test(key_equal__compares_values),
 		cmocka_unit_test(service_normalize__forgets_defaults),
 		cmocka_unit_test(model_find__by_name),
