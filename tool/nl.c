@@ -56,9 +56,14 @@ static void set_option(int fd, int level, int name, int value)
 	(void)setsockopt(fd, level, name, &value, sizeof(value));
 }
 
+/* many errors are one "unspecific failure" to libnl: errno still knows more */
 static int libnl_failed(struct lb_nl *nl, int nlerr)
 {
+	int err = errno;
+
 	lb_buf_reset(&nl->why);
+	if (nlerr == -NLE_FAILURE && err)
+		return -err;
 	lb_buf_puts(&nl->why, nl_geterror(nlerr));
 	return to_errno(nlerr);
 }
@@ -89,7 +94,12 @@ int lb_nl_open(struct lb_nl *nl)
 	fd = nl_socket_get_fd(nl->sock);
 	set_option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
 	set_option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-	/* FORCE needs the privilege that changing anything needs anyway */
+	/*
+	 * libnl asks for 32 KiB, which a batch does not fit into.  FORCE needs
+	 * the privilege that changing anything needs anyway.
+	 */
+	set_option(fd, SOL_SOCKET, SO_SNDBUF, SOCK_BUF);
+	set_option(fd, SOL_SOCKET, SO_SNDBUFFORCE, SOCK_BUF);
 	set_option(fd, SOL_SOCKET, SO_RCVBUF, SOCK_BUF);
 	set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, SOCK_BUF);
 	nl->seq = 1;
@@ -156,11 +166,10 @@ int lb_nl_fail(struct lb_nl *nl, int err, const char *doing, ...)
 	lb_buf_vprintf(&what, doing, ap);
 	va_end(ap);
 	code = exit_code(err);
-	if (nl->why.len)
-		lb_fail(code, "%s: %s (%s)", lb_buf_str(&what),
-			lb_buf_str(&nl->why), strerror(-err));
-	else
-		lb_fail(code, "%s: %s", lb_buf_str(&what), strerror(-err));
+	if (!nl->why.len)
+		lb_buf_puts(&nl->why, err == -ENOENT ?
+			    "no such director or server" : strerror(-err));
+	lb_fail(code, "%s: %s", lb_buf_str(&what), lb_buf_str(&nl->why));
 	lb_buf_free(&what);
 	return code;
 }
