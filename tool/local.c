@@ -107,8 +107,8 @@ static void check_server(struct lb_conf *c, struct nl_sock *sock,
 		lb_diag_add(&c->diags, s->pos, LB_WARNING, NULL,
 			    "there is no route to server '%s' %s", s->name,
 			    addr);
-	if (arp)
-		lb_diag_add(&c->diags, d->method_pos, LB_WARNING,
+	else if (arp)
+		lb_diag_add(&c->diags, s->pos, LB_WARNING,
 			    "'option icmpcheck' or 'option tcpcheck'",
 			    "arpcheck cannot reach server '%s' %s: it is not on a directly attached network",
 			    s->name, addr);
