@@ -226,6 +226,11 @@ void lb_server_retire(struct lb_server *srv)
 	lb_server_route_drop(srv, NULL);
 }
 
+/*
+ * FLOWI_FLAG_KNOWN_NH: the neighbour is in the route.  A packet that waits for
+ * an address resolution has its neighbour looked up again when that is done,
+ * and in gateway mode the header's destination, the VIP, would mislead it.
+ */
 static struct dst_entry *lookup4(struct net *net, int oif,
 				 const union nf_inet_addr *daddr,
 				 const union nf_inet_addr *saddr)
@@ -233,6 +238,7 @@ static struct dst_entry *lookup4(struct net *net, int oif,
 	struct flowi4 fl4 = {
 		.daddr = daddr->ip,
 		.flowi4_oif = oif,
+		.flowi4_flags = FLOWI_FLAG_KNOWN_NH,
 	};
 	struct rtable *rt;
 
@@ -252,6 +258,7 @@ static struct dst_entry *lookup6(struct net *net, int oif,
 	struct flowi6 fl6 = {
 		.daddr = daddr->in6,
 		.flowi6_oif = oif,
+		.flowi6_flags = FLOWI_FLAG_KNOWN_NH,
 	};
 	struct dst_entry *dst;
 
@@ -305,7 +312,7 @@ static void route_fill4(struct lb_route *r, const struct lb_server *srv)
 	const struct rtable *rt = container_of(r->dst, struct rtable, dst);
 
 	r->is_local = rt->rt_flags & RTCF_LOCAL;
-	r->has_gateway = rt->rt_gw_family;
+	r->has_gateway = rt->rt_uses_gateway;
 	r->gw_family = rt->rt_gw_family ?: AF_INET;
 	r->nexthop = srv->addr;
 	if (rt->rt_gw_family == AF_INET)

@@ -4,118 +4,101 @@
 # the two topologies without a balancer in them.
 . "$(dirname "$0")/lib.sh"
 
-# --- reporting: a run of a made-up area, its output in $WORK/sub ---
+# --- reporting: runs of made-up areas, their output in $WORK/out/AREA ---
 
-# sub_run [OPTION...] <BODY: an area that consists of BODY.
+# sub_run AREA [OPTION...] <BODY: what the area consists of.
 sub_run() {
-	mkdir -p "$WORK/selftests"
+	local area=$1
+
+	shift
+	mkdir -p "$WORK/selftests" "$WORK/out"
 	cp "$SELFTESTS/run" "$WORK/selftests/"
 	{
 		echo ". '$SELFTESTS/lib.sh'"
 		cat
-	} >"$WORK/selftests/made-up.sh"
-	L4LB_CASE='' L4LB_KO=/nowhere bash "$WORK/selftests/run" "$@" \
-		>"$WORK/sub" 2>&1
+	} >"$WORK/selftests/$area.sh"
+	L4LB_CASE='' L4LB_SLOW=1 L4LB_CASE_LIMIT=8 L4LB_KO=/nowhere \
+		bash "$WORK/selftests/run" "$@" "$area" >"$WORK/out/$area" 2>&1
+	echo "status $?" >>"$WORK/out/$area"
 }
 
-sub_has() {
-	assert "the run says '$1'" grep -qxE -- "$1" "$WORK/sub"
+# run_says AREA REGEX: a whole line of the run's output.
+run_says() {
+	assert "'$2' in: $(cat "$WORK/out/$1")" grep -qxE -- "$2" "$WORK/out/$1"
+}
+
+run_all_kinds() {
+	sub_run kinds <<-'EOT'
+	good() { assert_eq "one" 1 1; }
+	bad() { assert_eq "one" 1 2; }
+	command() { assert_eq "one" 1 1; false; true; }
+	silent() { true; }
+	leaves() { assert_eq "one" 1 1; exit 0; }
+	hangs() { assert_eq "one" 1 1; sleep 1000; }
+	skips() { skip "no such luck"; }
+	for f in good bad command silent leaves hangs skips good; do
+		run_case $f $f
+	done
+	finish
+	EOT
+	sub_run dead <<-'EOT'
+	exit 0
+	EOT
+	sub_run strict --strict <<-'EOT'
+	skips() { skip "no such luck"; }
+	run_case "skips" skips
+	finish
+	EOT
 }
 
 reports_a_pass() {
-	assert "run" sub_run <<-'EOT'
-	good() { assert_eq "one" 1 1; }
-	run_case "good" good
-	finish
-	EOT
-	sub_has 'ok 1 made-up: good # time=[0-9]+ms'
-	sub_has '1 passed, 0 failed'
+	run_says kinds 'ok 1 kinds: good # time=[0-9]+ms'
 }
 
 reports_a_failure() {
-	refute "run" sub_run <<-'EOT'
-	bad() { assert_eq "one" 1 2; }
-	good() { assert_eq "one" 1 1; }
-	run_case "bad" bad
-	run_case "good" good
-	finish
-	EOT
-	sub_has 'not ok 1 made-up: bad # time=[0-9]+ms'
-	sub_has "# failed: one: expected '1', got '2'"
-	sub_has 'ok 2 made-up: good .*'
-	sub_has '1 passed, 1 failed'
+	run_says kinds 'not ok 2 kinds: bad # time=[0-9]+ms'
+	run_says kinds "# failed: one: expected '1', got '2'"
 }
 
 reports_a_failed_command() {
-	refute "run" sub_run <<-'EOT'
-	bad() { assert_eq "one" 1 1; false; true; }
-	run_case "bad" bad
-	finish
-	EOT
-	sub_has '# line [0-9]+: status 1 of: false'
+	run_says kinds 'not ok 3 kinds: command .*'
+	run_says kinds '# line [0-9]+: status 1 of: false'
 }
 
 refuses_silence() {
-	refute "run" sub_run <<-'EOT'
-	silent() { true; }
-	leaves() { assert_eq "one" 1 1; exit 0; }
-	run_case "silent" silent
-	run_case "leaves" leaves
-	finish
-	EOT
-	sub_has 'not ok 1 made-up: silent .*'
-	sub_has 'not ok 2 made-up: leaves .*'
-	sub_has '0 passed, 2 failed'
-}
-
-refuses_a_second_name() {
-	refute "run" sub_run <<-'EOT'
-	good() { assert_eq "one" 1 1; }
-	run_case "good" good
-	run_case "good" good
-	finish
-	EOT
-	sub_has 'not ok 2 made-up: good .*'
-}
-
-reports_a_dead_area() {
-	refute "run" sub_run <<-'EOT'
-	good() { assert_eq "one" 1 1; }
-	run_case "good" good
-	exit 0
-	EOT
-	sub_has 'not ok 2 made-up: runs to its end'
+	run_says kinds 'not ok 4 kinds: silent .*'
+	run_says kinds 'not ok 5 kinds: leaves .*'
 }
 
 ends_a_hanging_case() {
-	refute "run" env L4LB_CASE_LIMIT=1 bash -c "$(declare -f sub_run)
-	SELFTESTS=$SELFTESTS WORK=$WORK
-	sub_run" <<-'EOT'
-	hangs() { assert_eq "one" 1 1; sleep 1000; }
-	run_case "hangs" hangs
-	finish
-	EOT
-	sub_has '# took too long'
+	run_says kinds 'not ok 6 kinds: hangs .*'
+	run_says kinds '# took too long'
 }
 
 skip_is_not_a_pass() {
-	refute "a run of skips" sub_run <<-'EOT'
-	skips() { skip "no such luck"; }
-	run_case "skips" skips
-	finish
-	EOT
-	sub_has 'ok 1 made-up: skips # SKIP no such luck'
-	sub_has '0 passed, 0 failed'
+	run_says kinds 'ok 7 kinds: skips # SKIP no such luck'
+}
+
+refuses_a_second_name() {
+	run_says kinds 'not ok 8 kinds: good .*'
+	run_says kinds '# a second case of this name'
+}
+
+sums_up() {
+	run_says kinds '1\.\.8'
+	run_says kinds '1 passed, 6 failed'
+	run_says kinds 'status 1'
+}
+
+reports_a_dead_area() {
+	run_says dead 'not ok 1 dead: runs to its end'
+	run_says dead 'status 1'
 }
 
 strict_fails_a_skip() {
-	refute "run" sub_run --strict <<-'EOT'
-	skips() { skip "no such luck"; }
-	run_case "skips" skips
-	finish
-	EOT
-	sub_has 'not ok 1 made-up: skips # SKIP no such luck'
-	sub_has '0 passed, 1 failed'
+	run_says strict 'not ok 1 strict: skips # SKIP no such luck'
+	run_says strict '0 passed, 1 failed'
+	run_says strict 'status 1'
 }
 
 # --- waiting and cleaning up ---
@@ -218,14 +201,16 @@ routes_through_balancer() {
 		'(tcp[13] & 18 = 2) or (ip6 and ip6[53] & 18 = 2)')"
 }
 
+run_all_kinds
 run_case "report: a good case passes" reports_a_pass
 run_case "report: a bad case fails and says why" reports_a_failure
 run_case "report: a failed command fails the case" reports_a_failed_command
 run_case "report: a silent case fails" refuses_silence
-run_case "report: a name used twice fails" refuses_a_second_name
-run_case "report: an area that dies fails" reports_a_dead_area
 run_case "report: a hanging case is ended" ends_a_hanging_case
 run_case "report: a skip is no pass" skip_is_not_a_pass
+run_case "report: a name used twice fails" refuses_a_second_name
+run_case "report: the last line sums up" sums_up
+run_case "report: an area that dies fails" reports_a_dead_area
 run_case "report: strict makes a skip a failure" strict_fails_a_skip
 run_case "wait: keeps its deadline" wait_keeps_its_deadline
 run_case "wait: ends as soon as the condition holds" wait_ends_early

@@ -250,16 +250,24 @@ static int dotted_prefix(const char *s, uint8_t *prefix)
 	return 0;
 }
 
+static int parse_last(struct lb_net *n, const char *s)
+{
+	if (lb_addr_parse(&n->last, s) || n->last.len != n->addr.len)
+		return -EINVAL;
+	return memcmp(n->addr.b, n->last.b, n->addr.len) > 0 ? -EDOM : 0;
+}
+
 /**
- * lb_net_parse() - read ADDR[/MASK]
+ * lb_net_parse() - read ADDR[/MASK] or ADDR-ADDR
  * @n: where to put it; host bits are cleared
  * @s: the text; MASK is a prefix length or, for IPv4, dotted
  *
- * Return: 0, -EINVAL, or -ERANGE for a mask with holes.
+ * Return: 0, -EINVAL, -ERANGE for a mask with holes, or -EDOM for a range
+ * that runs backwards.
  */
 int lb_net_parse(struct lb_net *n, const char *s)
 {
-	const char *slash = strchr(s, '/');
+	const char *slash = strpbrk(s, "/-");
 	size_t len = slash ? (size_t)(slash - s) : strlen(s);
 	uint64_t v;
 	int err;
@@ -270,6 +278,8 @@ int lb_net_parse(struct lb_net *n, const char *s)
 	n->prefix = n->addr.len * 8;
 	if (!slash)
 		return 0;
+	if (*slash == '-')
+		return parse_last(n, slash + 1);
 	if (n->addr.len == 4 && strchr(slash + 1, '.')) {
 		err = dotted_prefix(slash + 1, &n->prefix);
 		if (err)

@@ -22,6 +22,8 @@ struct lb_addr {
 struct lb_net {
 	/** @addr: first address, host bits zero */
 	struct lb_addr addr;
+	/** @last: last address of a range that is no network, else none */
+	struct lb_addr last;
 	/** @prefix: its length */
 	uint8_t prefix;
 };

@@ -230,7 +230,7 @@ bool lb_parse_key(struct lb_parse *p, const struct lb_keys *keys, void *base,
 	if (key->type != LB_T_FLAG)
 		value = lb_parse_next(p);
 	if (!value && key->type != LB_T_FLAG) {
-		lb_parse_error(p, where, NULL, "'%s' needs a %s", key->name,
+		lb_parse_error(p, where, NULL, "'%s' needs %s", key->name,
 			       lb_type_name(key->type));
 	} else if (lb_key_has(base, i)) {
 		lb_parse_error(p, here, NULL, "'%s' is given twice",
@@ -256,7 +256,7 @@ bool lb_parse_key(struct lb_parse *p, const struct lb_keys *keys, void *base,
 void lb_parse_unknown(struct lb_parse *p, const struct lb_keys *keys,
 		      const char *also)
 {
-	const char *word = lb_parse_peek(p);
+	const char *word = lb_parse_peek(p), *where;
 	char hint[LB_HINT_MAX];
 	struct lb_guess g;
 	unsigned int i;
@@ -266,9 +266,11 @@ void lb_parse_unknown(struct lb_parse *p, const struct lb_keys *keys,
 		lb_guess_try(&g, keys->key[i].name);
 	if (also)
 		lb_guess_try(&g, also);
+	where = p->line.token[0].s;
 	lb_parse_error(p, lb_parse_pos(p), lb_parse_meant(hint, &g),
-		       "unknown keyword '%s' in '%s'", word,
-		       p->line.token[0].s);
+		       "unknown keyword '%s' in '%s%s%s'", word, where,
+		       strcmp(where, "option") ? "" : " ",
+		       strcmp(where, "option") ? "" : p->line.token[1].s);
 	p->at = p->line.n;
 }
 

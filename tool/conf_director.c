@@ -327,13 +327,15 @@ void lb_parse_mode(struct lb_parse *p)
 	const char *word = lb_parse_next(p);
 	const struct lb_word *row;
 
+	if (d->mode[0] && is_second(p, d->mode_pos, pos, "mode", d->mode))
+		return;
+	/* also when it is wrong: one message about the mode is enough */
+	d->mode_pos = pos;
 	if (!word) {
 		lb_parse_error(p, pos, NULL,
 			       "'mode' needs gateway, nat or tunnel");
 		return;
 	}
-	if (is_second(p, d->mode_pos, pos, "mode", d->mode))
-		return;
 	row = lb_word_find(lb_modes, word);
 	if (!row) {
 		unknown_word(p, pos, "mode", word, lb_modes,
@@ -341,7 +343,6 @@ void lb_parse_mode(struct lb_parse *p)
 		return;
 	}
 	strcpy(d->mode, row->name);
-	d->mode_pos = pos;
 	lb_parse_use(p, pos, LB_USE_MODE, d->mode);
 	if (!strcmp(row->name, "tunnel"))
 		parse_encap(p);
@@ -394,9 +395,13 @@ static void parse_persistence(struct lb_parse *p, struct lb_pos pos)
 {
 	struct lb_persist *persist = &p->director->persist;
 
-	if (is_second(p, p->director->persist_pos, pos, "option persistence",
-		      "option persistence"))
+	if (persist->on) {
+		lb_parse_error(p, pos, NULL,
+			       "second 'option persistence'; the first is on line %u",
+			       p->director->persist_pos.line);
+		p->at = p->line.n;
 		return;
+	}
 	p->director->persist_pos = pos;
 	persist->on = true;
 	lb_parse_use(p, pos, LB_USE_WORD, "option persistence");

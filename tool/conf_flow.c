@@ -71,8 +71,8 @@ void lb_parse_flow(struct lb_parse *p)
 	f->pos.col = p->line.token[0].col;
 	f->name_pos = lb_parse_pos(p);
 	lb_parse_use(p, f->pos, LB_USE_WORD, "flow");
-	if (lb_parse_name(p, f->name, sizeof(f->name) - 1, "the flow", false))
-		parse_policy(p, f, outflow);
+	lb_parse_name(p, f->name, sizeof(f->name) - 1, "the flow", false);
+	parse_policy(p, f, outflow);
 	if (outflow)
 		foreign(p, f->pos, "outflow");
 	lb_parse_end(p);

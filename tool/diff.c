@@ -156,6 +156,12 @@ static void add_sep(struct lb_buf *b, size_t start)
 		lb_buf_puts(b, ", ");
 }
 
+/* `check` without parameters is there, but has no text */
+static const char *or_default(const char *value)
+{
+	return *value ? value : "(defaults)";
+}
+
 /* "name old -> new" for every attribute that differs */
 static void compare(struct lb_buf *b, const struct attrs *old,
 		    const struct attrs *new)
@@ -176,7 +182,8 @@ static void compare(struct lb_buf *b, const struct attrs *old,
 				      *v ? " " : "", v);
 		else
 			lb_buf_printf(b, "%s %s -> %s", new->name[i],
-				      attrs_value(old, j), v);
+				      or_default(attrs_value(old, j)),
+				      or_default(v));
 	}
 	for (i = 0; i < old->n; i++) {
 		if (attrs_find(new, old->name[i]) >= 0)

@@ -259,7 +259,7 @@ static int parse_number(const struct lb_key *key, void *field,
 	err = key->type == LB_T_MS ? lb_ms_parse(&v, text + minus) :
 				     lb_uint_parse(&v, text + minus);
 	if (err) {
-		lb_buf_printf(why, "'%s' is not a %s", text,
+		lb_buf_printf(why, "'%s' is not %s", text,
 			      lb_type_name(key->type));
 		return -EINVAL;
 	}
@@ -333,13 +333,13 @@ static int parse_proto(uint8_t *field, const char *text, struct lb_buf *why)
 static int explain(const struct lb_key *key, const char *text, int err,
 		   struct lb_buf *why)
 {
-	if (err == -ERANGE && key->type == LB_T_PORTS)
+	if (err == -EDOM || (err == -ERANGE && key->type == LB_T_PORTS))
 		lb_buf_printf(why, "'%s' runs backwards", text);
 	else if (err == -ERANGE)
 		lb_buf_printf(why, "'%s' is not a netmask: it has holes",
 			      text);
 	else if (err)
-		lb_buf_printf(why, "'%s' is not a %s", text,
+		lb_buf_printf(why, "'%s' is not %s", text,
 			      lb_type_name(key->type));
 	return err;
 }
@@ -473,7 +473,10 @@ void lb_key_print(const struct lb_key *key, const void *base,
 	case LB_T_NET:
 		lb_addr_format(s, &net->addr);
 		lb_buf_puts(b, s);
-		if (net->prefix != net->addr.len * 8)
+		lb_addr_format(s, &net->last);
+		if (net->last.len)
+			lb_buf_printf(b, "-%s", s);
+		else if (net->prefix != net->addr.len * 8)
 			lb_buf_printf(b, "/%u", net->prefix);
 		break;
 	case LB_T_MASK:
@@ -535,7 +538,7 @@ void lb_keys_print(const struct lb_keys *keys, const void *base,
 }
 
 /**
- * lb_type_name() - what a value is, in words that follow "a"
+ * lb_type_name() - what a value is, with its article
  * @type: the type
  *
  * Return: a constant string.
@@ -543,13 +546,13 @@ void lb_keys_print(const struct lb_keys *keys, const void *base,
 const char *lb_type_name(enum lb_type type)
 {
 	static const char *const name[] = {
-		[LB_T_FLAG] = "flag", [LB_T_UINT] = "number",
-		[LB_T_BYTE] = "number", [LB_T_CODE] = "number",
-		[LB_T_MS] = "time", [LB_T_PORT] = "port number",
-		[LB_T_PORTS] = "port or port range",
-		[LB_T_ADDR] = "IP address", [LB_T_NET] = "network",
-		[LB_T_MASK] = "netmask", [LB_T_IFNAME] = "interface name",
-		[LB_T_STR] = "string", [LB_T_PROTO] = "protocol",
+		[LB_T_FLAG] = "a flag", [LB_T_UINT] = "a number",
+		[LB_T_BYTE] = "a number", [LB_T_CODE] = "a number",
+		[LB_T_MS] = "a time", [LB_T_PORT] = "a port number",
+		[LB_T_PORTS] = "a port or port range",
+		[LB_T_ADDR] = "an IP address", [LB_T_NET] = "a network",
+		[LB_T_MASK] = "a netmask", [LB_T_IFNAME] = "an interface name",
+		[LB_T_STR] = "a string", [LB_T_PROTO] = "a protocol",
 	};
 
 	return name[type];

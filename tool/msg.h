@@ -67,7 +67,7 @@ struct lb_counter {
 	/** @name: its name */
 	char name[64];
 	/** @help: one line */
-	char help[160];
+	char help[256];
 	/** @value: how often */
 	uint64_t value;
 	/** @kind: enum lb_counter_kind */

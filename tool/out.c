@@ -77,8 +77,10 @@ int lb_file_read(const char *path, char **text, size_t *len)
 		return read_all(stdin, "standard input", text, len);
 	f = fopen(path, "r");
 	if (!f)
-		return lb_fail(LB_EXIT_CONFIG, "cannot open %s: %s", path,
-			       strerror(errno));
+		return lb_fail(LB_EXIT_CONFIG, "cannot open %s: %s%s", path,
+			       strerror(errno), errno == ENOENT ?
+			       ": name a file, or write this one (see l4lb.conf(5))" :
+			       "");
 	if (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode))
 		ret = lb_fail(LB_EXIT_CONFIG, "%s is a directory", path);
 	else

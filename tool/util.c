@@ -238,7 +238,7 @@ void lb_guess_try(struct lb_guess *g, const char *candidate)
 	unsigned int dist;
 
 	dist = distance(g->word, candidate);
-	if (dist <= (len + 2) / 3 && dist < strlen(candidate) &&
+	if (dist <= (len + 1) / 3 && dist < strlen(candidate) &&
 	    dist < g->dist) {
 		g->best = candidate;
 		g->dist = dist;

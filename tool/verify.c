@@ -261,11 +261,11 @@ static void check_servers(struct verify *v, const struct lb_director *d)
 		checked += d->server[i]->checked;
 		sorry += d->server[i]->opts.sorry;
 	}
-	if (!d->n_servers)
+	if (!d->n_servers && d->name[0])
 		warn(v, d->name_pos, NULL,
 		     "director '%s' has no server: every connection is refused",
 		     d->name);
-	else if (sorry == d->n_servers)
+	else if (d->n_servers && sorry == d->n_servers)
 		warn(v, d->name_pos, NULL,
 		     "director '%s' has only sorry servers", d->name);
 	if (d->check_pos.line && !checked)
@@ -386,7 +386,7 @@ static void check_options(struct verify *v, struct lb_director *d)
 
 static void check_director(struct verify *v, struct lb_director *d)
 {
-	if (!d->mode[0])
+	if (!d->mode_pos.line)
 		warn(v, d->pos, "add 'mode gateway', 'mode nat' or 'mode tunnel'",
 		     "mode not set, using nat");
 	lb_director_defaults(d);

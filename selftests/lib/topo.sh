@@ -12,8 +12,8 @@
 #    --+-------------+---------------+--------------+--   NET4.0/24, NET6:/64
 #                                                         bridge br0 in sw
 #
-# topo_two_arm N: a routed balancer, for mode nat. The servers' default route
-# and the client's default route is the balancer.
+# topo_two_arm N: a routed balancer, for mode nat. It is everybody's default
+# route.
 #
 #    client            lb                rs1    ...   rsN
 #     eth0        eth0    eth1           eth0         eth0
@@ -57,17 +57,21 @@ del_ns() {
 	ip netns del "$(ns "$1")"
 }
 
+# Few programs, because starting one costs 0.1 s on a debug kernel.
 add_ns() {
 	local name
 
 	for name; do
-		ip netns add "$(ns "$name")"
+		echo "netns add $(ns "$name")"
+	done | ip -batch -
+	for name; do
 		at_exit del_ns "$name"
-		ip -n "$(ns "$name")" link set lo up
-		on "$name" sysctl -qw net.ipv4.conf.all.rp_filter=0 \
-			net.ipv4.conf.default.rp_filter=0 \
-			net.ipv6.conf.all.accept_dad=0 \
-			net.ipv6.conf.default.accept_dad=0
+		on "$name" sh -c 'cd /proc/sys/net
+			for i in all default; do
+				echo 0 >ipv4/conf/$i/rp_filter
+				echo 0 >ipv6/conf/$i/accept_dad
+			done
+			exec ip link set lo up'
 	done
 }
 
@@ -82,14 +86,15 @@ add_link() {
 # A namespace that is nothing but a switch.
 add_switch() {
 	add_ns sw
-	ip -n "$(ns sw)" link add br0 type bridge forward_delay 0
-	ip -n "$(ns sw)" link set br0 up
+	ip -n "$(ns sw)" link add br0 up type bridge forward_delay 0
 }
 
 # plug NAME DEV: a device of the namespace on the switch.
 plug() {
-	add_link "$1" "$2" sw "to-$1"
-	ip -n "$(ns sw)" link set "to-$1" master br0
+	ip link add "$2" netns "$(ns "$1")" type veth \
+		peer name "to-$1" netns "$(ns sw)"
+	ip -n "$(ns "$1")" link set "$2" up
+	ip -n "$(ns sw)" link set "to-$1" master br0 up
 }
 
 # add_addr NAME DEV ADDRESS/LENGTH...
@@ -133,13 +138,13 @@ topo_one_arm() {
 	CLIENT4=$NET4.1 LB4=$NET4.2 VIP4=$NET4.$HOST_VIP
 	CLIENT6=$NET6:1 LB6=$NET6:2 VIP6=$NET6:$HOST_VIP
 	add_switch
-	add_ns client lb
+	# shellcheck disable=SC2046 # rs1 rs2 ...
+	add_ns client lb $(seq -f rs%g "$1")
 	plug client eth0
 	plug lb eth0
 	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
 	add_addr lb eth0 "$LB4/24" "$LB6/64" "$VIP4/32" "$VIP6/128"
 	for ((i = 1; i <= $1; i++)); do
-		add_ns "rs$i"
 		plug "rs$i" eth0
 		add_addr "rs$i" eth0 "$(rs4 "$i")/24" "$(rs6 "$i")/64"
 		add_server_vip "rs$i" "$VIP4/32" "$VIP6/128"
@@ -154,7 +159,8 @@ topo_two_arm() {
 	[ "${2:-}" != inner ] ||
 		vip_dev=eth1 VIP4=$NET4.$HOST_VIP VIP6=$NET6:$HOST_VIP
 	add_switch
-	add_ns client lb
+	# shellcheck disable=SC2046 # rs1 rs2 ...
+	add_ns client lb $(seq -f rs%g "$1")
 	add_link client eth0 lb eth0
 	plug lb eth1
 	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -164,7 +170,6 @@ topo_two_arm() {
 	add_default_route client "$LB4" "$LB6"
 	add_addr lb eth1 "$NET4.254/24" "$NET6:254/64"
 	for ((i = 1; i <= $1; i++)); do
-		add_ns "rs$i"
 		plug "rs$i" eth0
 		add_addr "rs$i" eth0 "$(rs4 "$i")/24" "$(rs6 "$i")/64"
 		add_default_route "rs$i" "$NET4.254" "$NET6:254"

@@ -44,7 +44,8 @@ static void rows(const struct lb_keys *keys)
 		const struct lb_key *k = &keys->key[i];
 		struct lb_buf type = { 0 };
 
-		lb_buf_puts(&type, lb_type_name(k->type));
+		/* without its article */
+		lb_buf_puts(&type, strchr(lb_type_name(k->type), ' ') + 1);
 		if (k->max && k->type != LB_T_STR && k->type != LB_T_MASK) {
 			lb_buf_puts(&type, " ");
 			lb_key_range(k, &type);

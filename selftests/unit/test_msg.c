@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+#include "msg.h"
+
+#include <errno.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+/* give the first attribute of a message to @get */
+static struct nlattr *first(struct nl_msg *m)
+{
+	return nlmsg_attrdata(nlmsg_hdr(m), 0);
+}
+
+static struct nl_msg *message(void)
+{
+	return nlmsg_alloc_simple(0, 0);
+}
+
+static void same_text(const struct lb_director *x, const struct lb_director *y)
+{
+	struct lb_director *px = (struct lb_director *)x;
+	struct lb_director *py = (struct lb_director *)y;
+	struct lb_model a = { .director = &px, .n_directors = 1 };
+	struct lb_model b = { .director = &py, .n_directors = 1 };
+	struct lb_buf one = { 0 }, two = { 0 };
+
+	lb_model_print(&one, &a);
+	lb_model_print(&two, &b);
+	assert_string_equal(lb_buf_str(&one), lb_buf_str(&two));
+	lb_buf_free(&one);
+	lb_buf_free(&two);
+}
+
+/* a director and its servers there and back, over the wire form */
+static void there_and_back(const char *text)
+{
+	char director[LB_NAME_MAX + 1];
+	struct lb_director *d;
+	struct lb_server *s;
+	struct nl_msg *m;
+	struct lb_conf c;
+	size_t i;
+
+	parse_ok(&c, text);
+	d = lb_director_create();
+	m = message();
+	assert_int_equal(lb_msg_put_director(m, c.model.director[0]), 0);
+	assert_int_equal(nla_type(first(m)), LB_A_DIRECTOR);
+	assert_int_equal(lb_msg_get_director(first(m), d), 0);
+	nlmsg_free(m);
+	for (i = 0; i < c.model.director[0]->n_servers; i++) {
+		s = lb_director_add_server(d);
+		m = message();
+		assert_int_equal(lb_msg_put_server(m, "d",
+					c.model.director[0]->server[i]), 0);
+		assert_int_equal(lb_msg_get_server(first(m), s, director), 0);
+		assert_string_equal(director, "d");
+		nlmsg_free(m);
+	}
+	same_text(c.model.director[0], d);
+	lb_director_free(d);
+	lb_conf_free(&c);
+}
+
+static void msg_director__round_trip(void **state)
+{
+	(void)state;
+	there_and_back("director d 10.0.0.1:80 TCP\nmode nat\n"
+		       "server a 10.0.1.1\n");
+	there_and_back("director d [2001:db8::1]:443 UDP\nmode gateway\n"
+		       "balance roundrobin\noption icmpcheck\n"
+		       "check interval 2500ms timeout 1 source 2001:db8::9 "
+		       "rise 2 fall 3 inhibit\n"
+		       "server a [2001:db8::2]:443 weight 0 check\n"
+		       "server b [2001:db8::3] weight 2147483647 sorry\n");
+	there_and_back("director d 10.0.0.1 TCP\nmode tunnel gue port 6080\n"
+		       "balance leastconn localitybased replication\n"
+		       "option httpcheck uri /x?y statuscode 204 vhost w.org\n"
+		       "check port 81\nserver a [2001:db8::2] check port 82 "
+		       "interval 3\nserver b 10.0.0.3 check\n");
+	there_and_back("director d\nmode nat\nbalance mh port\n"
+		       "option arpcheck iface eth0\nserver a 10.0.0.1 check\n");
+	there_and_back("director d UDP\nmode nat\noption onepacket\n"
+		       "server a 10.0.0.1\n");
+}
+
+static void msg_server__empty_check_stays(void **state)
+{
+	struct nlattr *a[LB_SERVER_A_MAX + 1];
+	struct nl_msg *m = message();
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "director d 10.0.0.1\nmode nat\nserver a 10.0.1.1 check\n");
+	lb_msg_put_server(m, "d", c.model.director[0]->server[0]);
+	assert_int_equal(nla_parse_nested(a, LB_SERVER_A_MAX, first(m), NULL),
+			 0);
+	assert_non_null(a[LB_SERVER_A_CHECK]);
+	assert_int_equal(nla_len(a[LB_SERVER_A_CHECK]), 0);
+	assert_null(a[LB_SERVER_A_PORT]);
+	nlmsg_free(m);
+	lb_conf_free(&c);
+}
+
+/* equal objects are equal bytes, whatever the order of the words was */
+static void msg_director__one_form(void **state)
+{
+	struct nl_msg *x = message(), *y = message();
+	struct lb_conf c, d;
+
+	(void)state;
+	parse_ok(&c, "director d 10.0.0.1:80\nmode nat\noption tcpcheck\n"
+		 "check rise 2 interval 5 port 80\nserver a 10.0.1.1 check\n");
+	parse_ok(&d, "director d 10.0.0.1:80 tcp\ncheck port 80 interval 5s\n"
+		 "check rise 2\noption tcpcheck\nbalance leastconn\nmode nat\n"
+		 "server a 10.0.1.1 check\n");
+	lb_msg_put_director(x, c.model.director[0]);
+	lb_msg_put_director(y, d.model.director[0]);
+	assert_int_equal(nlmsg_hdr(x)->nlmsg_len, nlmsg_hdr(y)->nlmsg_len);
+	assert_memory_equal(first(x), first(y), nla_len(first(x)) + 4);
+	nlmsg_free(x);
+	nlmsg_free(y);
+	lb_conf_free(&c);
+	lb_conf_free(&d);
+}
+
+static void msg_director__on_the_wire(void **state)
+{
+	static const unsigned char port[] = { 0x01, 0xbb };
+	struct nlattr *a[LB_DIRECTOR_A_MAX + 1];
+	struct nl_msg *m = message();
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "director d 10.0.0.1:443 TCP\nmode gateway\n"
+		 "server a 10.0.1.1\n");
+	lb_msg_put_director(m, c.model.director[0]);
+	assert_true(first(m)->nla_type & NLA_F_NESTED);
+	nla_parse_nested(a, LB_DIRECTOR_A_MAX, first(m), NULL);
+	assert_memory_equal(nla_data(a[LB_DIRECTOR_A_ADDR]), "\x0a\0\0\1", 4);
+	assert_memory_equal(nla_data(a[LB_DIRECTOR_A_PORT]), port, 2);
+	assert_int_equal(nla_get_u8(a[LB_DIRECTOR_A_PROTO]), 6);
+	assert_string_equal(nla_get_string(a[LB_DIRECTOR_A_MODE]), "gateway");
+	assert_string_equal(nla_get_string(a[LB_DIRECTOR_A_SCHED]),
+			    "leastconn");
+	assert_null(a[LB_DIRECTOR_A_ENCAP]);
+	assert_null(a[LB_DIRECTOR_A_FLAGS]);
+	assert_null(a[LB_DIRECTOR_A_CHECK]);
+	assert_null(a[LB_DIRECTOR_A_METHOD]);
+	nlmsg_free(m);
+	lb_conf_free(&c);
+}
+
+static void msg_options__round_trip(void **state)
+{
+	struct lb_service s = { 0 };
+	struct nl_msg *m = message();
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "service lvs\ntimeout udp 60\n");
+	lb_msg_put_options(m, &c.model.service);
+	assert_int_equal(lb_msg_get_options(first(m), &s), 0);
+	assert_int_equal(s.set, c.model.service.set);
+	assert_int_equal(s.udp, 60000);
+	nlmsg_free(m);
+	lb_conf_free(&c);
+}
+
+static void msg_director__full_message(void **state)
+{
+	struct nl_msg *m = nlmsg_alloc_size(NLMSG_HDRLEN + 40);
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "director d 10.0.0.1:80\nmode nat\nserver a 10.0.1.1\n");
+	nlmsg_put(m, 0, 0, 0, 0, 0);
+	assert_int_equal(lb_msg_put_director(m, c.model.director[0]),
+			 -ENOBUFS);
+	nlmsg_free(m);
+	lb_conf_free(&c);
+}
+
+static void msg_info__lists(void **state)
+{
+	struct nl_msg *m = message();
+	struct lb_info info;
+	struct nlattr *nest;
+	int i;
+
+	(void)state;
+	nest = nla_nest_start(m, LB_A_INFO);
+	nla_put_string(m, LB_INFO_A_VERSION, "0.1");
+	nla_put_u32(m, LB_INFO_A_CONN_MAX, 1000);
+	for (i = 0; i < 40; i++)
+		nla_put_string(m, LB_INFO_A_SCHED, "roundrobin");
+	nla_put_string(m, LB_INFO_A_MODE, "nat");
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_info(first(m), &info), 0);
+	assert_int_equal(info.n_scheds, 32);
+	assert_string_equal(info.mode[0], "nat");
+	assert_int_equal(info.conn_max, 1000);
+	nlmsg_free(m);
+}
+
+static void msg_get__wrong_sizes(void **state)
+{
+	struct nl_msg *m = message();
+	struct lb_director *d = lb_director_create();
+	struct nlattr *nest;
+
+	(void)state;
+	nest = nla_nest_start(m, LB_A_DIRECTOR);
+	nla_put_string(m, LB_DIRECTOR_A_NAME, "d");
+	nla_put(m, LB_DIRECTOR_A_ADDR, 5, "12345");
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_director(first(m), d), -EBADMSG);
+	nlmsg_free(m);
+	lb_director_free(d);
+}
+
+/* every reader over bytes that nobody meant: no crash, no leak */
+static void fuzz_one(struct nlattr *nest)
+{
+	struct lb_director *d = lb_director_create();
+	char name[LB_NAME_MAX + 1];
+	struct lb_service service = { 0 };
+	struct lb_server server = { 0 };
+	struct lb_counter counter;
+	struct lb_info info;
+	struct lb_conn conn;
+
+	lb_msg_get_director(nest, d);
+	lb_msg_get_server(nest, &server, name);
+	lb_msg_get_options(nest, &service);
+	lb_msg_get_info(nest, &info);
+	lb_msg_get_conn(nest, &conn);
+	lb_msg_get_counter(nest, &counter);
+	lb_director_free(d);
+}
+
+static void msg_get__any_bytes(void **state)
+{
+	uint64_t seed = 3;
+	struct nlattr *nest;
+	struct lb_conf c;
+	struct nl_msg *m;
+	int round, i, len;
+	char *copy;
+
+	(void)state;
+	parse_ok(&c, "director d 10.0.0.1:80\nmode tunnel gue port 6080\n"
+		 "option httpcheck uri /x statuscode 204 vhost w.org\n"
+		 "check interval 5 source 10.0.0.9 port 80\n"
+		 "server a 10.0.1.1:80 check interval 5 inhibit\n");
+	for (round = 0; round < 20000; round++) {
+		m = message();
+		if (round & 1)
+			lb_msg_put_director(m, c.model.director[0]);
+		else
+			lb_msg_put_server(m, "d",
+					  c.model.director[0]->server[0]);
+		len = nlmsg_attrlen(nlmsg_hdr(m), 0);
+		/* a block of its own, so that ASan sees its end */
+		copy = malloc(len);
+		memcpy(copy, first(m), len);
+		for (i = rnd(&seed) % 6; i >= 0; i--)
+			copy[4 + rnd(&seed) % (len - 4)] = rnd(&seed);
+		nest = (struct nlattr *)copy;
+		nest->nla_len = len;
+		fuzz_one(nest);
+		free(copy);
+		nlmsg_free(m);
+	}
+	lb_conf_free(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(msg_director__round_trip),
+		cmocka_unit_test(msg_server__empty_check_stays),
+		cmocka_unit_test(msg_director__one_form),
+		cmocka_unit_test(msg_director__on_the_wire),
+		cmocka_unit_test(msg_options__round_trip),
+		cmocka_unit_test(msg_director__full_message),
+		cmocka_unit_test(msg_info__lists),
+		cmocka_unit_test(msg_get__wrong_sizes),
+		cmocka_unit_test(msg_get__any_bytes),
+	};
+
+	return cmocka_run_group_tests_name("msg", tests, NULL, NULL);
+}
