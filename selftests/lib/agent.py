@@ -10,7 +10,7 @@ say NAME DATA			the line that comes back, EOF, ECONNRESET ...
 send NAME SIZE			ok | EMSGSIZE ... a datagram or segment
 hear NAME			the line that comes
 error NAME			the pending error of a socket, or ok
-opt NAME ttl|nocheck|options|df VALUE
+opt NAME ttl|nocheck|options|df|recverr VALUE
 mtu NAME			what the path takes, as far as is known
 fin|close|reset NAME		ok; reset closes with a RST
 listen NAME ADDR PORT		ok
@@ -43,12 +43,17 @@ def make(proto, addr, sport=0):
     return sock
 
 
+def target(addr, port):
+    """With its scope, if it has one: ADDR%DEV."""
+    return socket.getaddrinfo(addr, int(port))[0][4]
+
+
 def do_open(name, proto, addr, port, sport=0):
     if name in sockets:
         sockets.pop(name).close()
     sock = make(proto, addr, sport)
     try:
-        sock.connect((addr, int(port)))
+        sock.connect(target(addr, port))
     except OSError:
         sock.close()
         raise
@@ -81,6 +86,10 @@ def do_opt(name, what, value):
                         int(value))
     elif what == "ttl":
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, int(value))
+    elif what == "recverr" and sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, 25, int(value))
+    elif what == "recverr":
+        sock.setsockopt(socket.IPPROTO_IP, 11, int(value))
     elif what == "nocheck":
         sock.setsockopt(socket.SOL_SOCKET, 11, int(value))
     elif what == "options":
@@ -129,7 +138,7 @@ def do_accept(name, listener):
 
 def ask_once(proto, addr, port):
     with make(proto, addr) as sock:
-        sock.connect((addr, int(port)))
+        sock.connect(target(addr, port))
         sock.sendall(b"x\n")
         data = sock.recv(4096)
         if not data:
