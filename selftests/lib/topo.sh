@@ -161,19 +161,24 @@ topo_two_arm() {
 	add_switch
 	# shellcheck disable=SC2046 # rs1 rs2 ...
 	add_ns client lb $(seq -f rs%g "$1")
-	add_link client eth0 lb eth0
-	plug lb eth1
-	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
-	add_addr lb eth0 "$LB4/24" "$LB6/64"
-	add_addr lb "$vip_dev" "$VIP4/32" "$VIP6/128"
-	add_default_route client "$LB4" "$LB6"
-	add_addr lb eth1 "$NET4.254/24" "$NET6:254/64"
+	wire_two_arms "$vip_dev"
 	for ((i = 1; i <= $1; i++)); do
 		plug "rs$i" eth0
 		add_addr "rs$i" eth0 "$(rs4 "$i")/24" "$(rs6 "$i")/64"
 		add_default_route "rs$i" "$NET4.254" "$NET6:254"
 	done
+}
+
+# The balancer of topo_two_arm, and the client that hangs on it.
+wire_two_arms() {
+	add_link client eth0 lb eth0
+	plug lb eth1
+	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
+	add_addr lb eth0 "$LB4/24" "$LB6/64"
+	add_addr lb "$1" "$VIP4/32" "$VIP6/128"
+	add_default_route client "$LB4" "$LB6"
+	add_addr lb eth1 "$NET4.254/24" "$NET6:254/64"
 }
 
 add_default_route() {
