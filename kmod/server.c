@@ -227,9 +227,11 @@ void lb_server_retire(struct lb_server *srv)
 }
 
 /*
- * FLOWI_FLAG_KNOWN_NH: the neighbour is in the route.  A packet that waits for
- * an address resolution has its neighbour looked up again when that is done,
- * and in gateway mode the header's destination, the VIP, would mislead it.
+ * To servers with FLOWI_FLAG_KNOWN_NH: the neighbour is in the route.  A packet
+ * that waits for an address resolution has its neighbour looked up again when
+ * that is done, and in gateway mode the header's destination, the VIP, would
+ * mislead it.  Such a route is this server's alone; to clients, of whom there
+ * are many, the routing table's shared ones serve.
  */
 static struct dst_entry *lookup4(struct net *net, int oif,
 				 const union nf_inet_addr *daddr,
@@ -238,7 +240,6 @@ static struct dst_entry *lookup4(struct net *net, int oif,
 	struct flowi4 fl4 = {
 		.daddr = daddr->ip,
 		.flowi4_oif = oif,
-		.flowi4_flags = FLOWI_FLAG_KNOWN_NH,
 	};
 	struct rtable *rt;
 
@@ -246,6 +247,8 @@ static struct dst_entry *lookup4(struct net *net, int oif,
 		/* The VIP need not be an address of this machine. */
 		fl4.saddr = saddr->ip;
 		fl4.flowi4_flags = FLOWI_FLAG_ANYSRC;
+	} else {
+		fl4.flowi4_flags = FLOWI_FLAG_KNOWN_NH;
 	}
 	rt = ip_route_output_key(net, &fl4);
 	return IS_ERR(rt) ? NULL : &rt->dst;
@@ -258,12 +261,13 @@ static struct dst_entry *lookup6(struct net *net, int oif,
 	struct flowi6 fl6 = {
 		.daddr = daddr->in6,
 		.flowi6_oif = oif,
-		.flowi6_flags = FLOWI_FLAG_KNOWN_NH,
 	};
 	struct dst_entry *dst;
 
 	if (saddr)
 		fl6.saddr = saddr->in6;
+	else
+		fl6.flowi6_flags = FLOWI_FLAG_KNOWN_NH;
 	dst = ip6_route_output(net, NULL, &fl6);
 	if (dst->error) {
 		dst_release(dst);

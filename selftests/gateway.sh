@@ -195,6 +195,18 @@ off_link() {
 	assert_eq "forward_gateway" 0 "$(counter forward_gateway)"
 }
 
+# Waiting for an address resolution must not send the packet astray: a lost
+# SYN would come again after a second.
+first_packet_arrives() {
+	config
+	get_many client "$1" 80 2 >/dev/null
+	arp_reset lb
+	assert_eq "answers" 2 "$(on client curl -sS --max-time 0.9 \
+		--no-keepalive -H 'Connection: close' \
+		"http://$(bracket "$1")/[1-2]" | wc -l)"
+	lb flush >/dev/null
+}
+
 for family in 4 6; do
 	declare -n vip=VIP$family client=CLIENT$family
 	run_case "v$family: tcp: answers alternate" alternates "$vip"
@@ -202,6 +214,8 @@ for family in 4 6; do
 		header_unchanged "$vip"
 	run_case "v$family: tcp: the link-layer header is new" \
 		new_mac_header "$vip"
+	run_case "v$family: regression: an unresolved neighbour loses nothing" \
+		first_packet_arrives "$vip"
 	run_case "v$family: udp: the server sees the client" \
 		client_is_seen "$vip" "$client"
 	run_case "v$family: udp: a flow keeps its server" keeps_udp_flow \

@@ -97,6 +97,10 @@ static void check_server(struct lb_conf *c, struct nl_sock *sock,
 	char addr[LB_ADDR_STR];
 
 	lb_addr_format(addr, &s->addr);
+	if (where == WHERE_HERE && !strcmp(d->mode, "nat"))
+		lb_diag_add(&c->diags, s->pos, LB_WARNING, NULL,
+			    "server '%s' %s is this machine; 'mode nat' cannot reach it",
+			    s->name, addr);
 	if (where != WHERE_ROUTER && where != WHERE_NOWHERE)
 		return;
 	if (gateway)
@@ -107,8 +111,8 @@ static void check_server(struct lb_conf *c, struct nl_sock *sock,
 		lb_diag_add(&c->diags, s->pos, LB_WARNING, NULL,
 			    "there is no route to server '%s' %s", s->name,
 			    addr);
-	if (arp)
-		lb_diag_add(&c->diags, d->method_pos, LB_WARNING,
+	else if (arp)
+		lb_diag_add(&c->diags, s->pos, LB_WARNING,
 			    "'option icmpcheck' or 'option tcpcheck'",
 			    "arpcheck cannot reach server '%s' %s: it is not on a directly attached network",
 			    s->name, addr);
@@ -121,7 +125,7 @@ static void check_iface(struct lb_conf *c, struct lb_pos pos,
 	char hint[64] = "";
 	struct lb_guess g;
 
-	if (!name[0] || if_nametoindex(name))
+	if (!name[0] || c->diags.n == LB_DIAG_MAX || if_nametoindex(name))
 		return;
 	lb_guess_init(&g, name);
 	list = if_nameindex();

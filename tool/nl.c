@@ -23,12 +23,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 /* what is collected before it is sent; well below the socket's buffer */
 #define BATCH_MAX	(96 * 1024)
 /* one dump message of the kernel is never larger */
 #define RECV_MAX	(64 * 1024)
 #define SOCK_BUF	(4 * 1024 * 1024)
+/* the kernel answers before sending returns; a large commit takes seconds */
+#define ANSWER_S	120
 
 /* libnl has its own error numbers */
 static int to_errno(int nlerr)
@@ -56,9 +59,22 @@ static void set_option(int fd, int level, int name, int value)
 	(void)setsockopt(fd, level, name, &value, sizeof(value));
 }
 
+/* an answer lost for whatever reason must not become a hang; 0: for ever */
+static void set_timeout(int fd, time_t seconds)
+{
+	struct timeval t = { .tv_sec = seconds };
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
+}
+
+/* many errors are one "unspecific failure" to libnl: errno still knows more */
 static int libnl_failed(struct lb_nl *nl, int nlerr)
 {
+	int err = errno;
+
 	lb_buf_reset(&nl->why);
+	if (nlerr == -NLE_FAILURE && err)
+		return -err;
 	lb_buf_puts(&nl->why, nl_geterror(nlerr));
 	return to_errno(nlerr);
 }
@@ -89,9 +105,15 @@ int lb_nl_open(struct lb_nl *nl)
 	fd = nl_socket_get_fd(nl->sock);
 	set_option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
 	set_option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-	/* FORCE needs the privilege that changing anything needs anyway */
+	/*
+	 * libnl asks for 32 KiB, which a batch does not fit into.  FORCE needs
+	 * the privilege that changing anything needs anyway.
+	 */
+	set_option(fd, SOL_SOCKET, SO_SNDBUF, SOCK_BUF);
+	set_option(fd, SOL_SOCKET, SO_SNDBUFFORCE, SOCK_BUF);
 	set_option(fd, SOL_SOCKET, SO_RCVBUF, SOCK_BUF);
 	set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, SOCK_BUF);
+	set_timeout(fd, ANSWER_S);
 	nl->seq = 1;
 	return 0;
 }
@@ -127,6 +149,19 @@ static enum lb_exit exit_code(int err)
 	}
 }
 
+/* when the kernel gave none */
+static const char *reason(int err)
+{
+	switch (-err) {
+	case ENOENT:
+		return "no such director or server";
+	case EBADMSG:
+		return "the module's answer cannot be read: is lbctl older than the module?";
+	default:
+		return strerror(-err);
+	}
+}
+
 /**
  * lb_nl_fail() - say why the kernel refused
  * @nl: the connection
@@ -156,11 +191,9 @@ int lb_nl_fail(struct lb_nl *nl, int err, const char *doing, ...)
 	lb_buf_vprintf(&what, doing, ap);
 	va_end(ap);
 	code = exit_code(err);
-	if (nl->why.len)
-		lb_fail(code, "%s: %s (%s)", lb_buf_str(&what),
-			lb_buf_str(&nl->why), strerror(-err));
-	else
-		lb_fail(code, "%s: %s", lb_buf_str(&what), strerror(-err));
+	if (!nl->why.len)
+		lb_buf_puts(&nl->why, reason(err));
+	lb_fail(code, "%s: %s", lb_buf_str(&what), lb_buf_str(&nl->why));
 	lb_buf_free(&what);
 	return code;
 }
@@ -347,7 +380,7 @@ static int wait_for(struct lb_nl *nl, struct wait *w)
 		}
 		if (len <= 0) {
 			free(block);
-			return len ? libnl_failed(nl, len) : -EIO;
+			return len ? libnl_failed(nl, len) : -ETIMEDOUT;
 		}
 		if (!from.nl_pid)
 			ret = read_block(nl, block, len, w);
@@ -481,6 +514,7 @@ int lb_nl_listen(struct lb_nl *nl, lb_nl_fn fn, void *arg)
 	err = nl_socket_add_membership(nl->sock, group);
 	if (err < 0)
 		return libnl_failed(nl, err);
+	set_timeout(nl_socket_get_fd(nl->sock), 0);
 	/* wait_for() forgives one overflow; an event lost must be told */
 	w.lost = true;
 	return wait_for(nl, &w);

@@ -51,9 +51,17 @@ ipvs_serve_v6() {
 
 # --- l4lb ---
 
+# A configuration holds the module: an empty one lets it go, in a moment.
 l4lb_reset() {
+	local i
+
 	if grep -q '^l4lb ' /proc/modules; then
-		rmmod l4lb
+		: >/run/bench.conf
+		"$TOP/tool/lbctl" apply /run/bench.conf >/dev/null
+		for ((i = 0; i < 50; i++)); do
+			rmmod l4lb 2>/dev/null && break
+			sleep 0.1
+		done
 	else
 		load_depends
 	fi

@@ -629,17 +629,27 @@ static const struct CMUnitTest fixed[] = {
 	cmocka_unit_test(feature_check__the_module_decides),
 };
 
+static size_t add_wrongs(struct CMUnitTest *all, size_t n,
+			 const struct wrong *w, size_t n_wrongs)
+{
+	size_t i;
+
+	for (i = 0; i < n_wrongs; i++)
+		all[n++] = (struct CMUnitTest){
+			.name = w[i].name, .test_func = wrong,
+			.initial_state = (void *)&w[i],
+		};
+	return n;
+}
+
 int main(void)
 {
 	static struct CMUnitTest all[1024];
 	static char names[ARRAY_SIZE(examples)][64];
 	size_t n = 0, i;
 
-	for (i = 0; i < n_wrongs; i++)
-		all[n++] = (struct CMUnitTest){
-			.name = wrongs[i].name, .test_func = wrong,
-			.initial_state = (void *)&wrongs[i],
-		};
+	n = add_wrongs(all, n, wrong_services, n_wrong_services);
+	n = add_wrongs(all, n, wrong_options, n_wrong_options);
 	for (i = 0; i < ARRAY_SIZE(examples); i++) {
 		snprintf(names[i], sizeof(names[i]), "example__%s",
 			 examples[i].name);

@@ -208,7 +208,7 @@ static void kernel_apply__refused_server(void **state)
 	catch();
 	assert_int_equal(apply(text, &changes, &generation), LB_EXIT_KERNEL);
 	caught_is("lbctl: nothing was changed: the kernel refused server "
-		  "d455/s0: weight is too large (Invalid argument)\n");
+		  "d455/s0: weight is too large\n");
 	assert_int_equal(fake.generation, 1);
 	assert_int_equal(fake.inforce.n_directors, 0);
 	free(text);
@@ -251,7 +251,7 @@ static void kernel_apply__commit_refused(void **state)
 	catch();
 	assert_int_equal(apply(TWO, &changes, &generation), LB_EXIT_KERNEL);
 	caught_is("lbctl: nothing was changed: the kernel refused the "
-		  "transaction: two directors have one address (Invalid argument)\n");
+		  "transaction: two directors have one address\n");
 }
 
 static void kernel_apply__permission(void **state)

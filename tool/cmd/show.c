@@ -20,6 +20,8 @@ static const struct lb_command cmd;
 struct show {
 	/** @json: as JSON instead of columns */
 	bool json;
+	/** @begun: the head of the connections is printed */
+	bool begun;
 	/** @n: objects so far */
 	size_t n;
 	/** @generation: of the answers, 0: not known */
@@ -171,6 +173,20 @@ static void print_conn(const struct lb_conn *c)
 	       c->expires / 100 % 10);
 }
 
+/* only when the kernel has accepted the question */
+static void begin_conns(struct show *s)
+{
+	if (s->begun)
+		return;
+	s->begun = true;
+	if (s->json)
+		printf("{\n  \"connections\": [");
+	else
+		printf("%-5s  %-22s  %-22s  %-22s  %-20s  %-16s  %-8s  %-12s  %s\n",
+		       "PROTO", "CLIENT", "VIP", "TO", "DIRECTOR", "SERVER",
+		       "MODE", "STATE", "EXPIRES");
+}
+
 static int on_conn(uint8_t c, struct nlattr **attr, void *arg)
 {
 	struct show *s = arg;
@@ -181,6 +197,7 @@ static int on_conn(uint8_t c, struct nlattr **attr, void *arg)
 	note_generation(s, attr);
 	if (!attr[LB_A_CONN] || lb_msg_get_conn(attr[LB_A_CONN], &conn))
 		return -EBADMSG;
+	begin_conns(s);
 	if (s->json) {
 		o = lb_json_conn(&conn);
 		printf("%s    %s", s->n ? ",\n" : "\n",
@@ -239,20 +256,16 @@ static void begin(const struct object *o, struct show *s)
 {
 	if (s->json && o->heads)
 		s->array = json_object_new_array();
-	else if (s->json)
-		printf("{\n  \"%s\": [", o->name);
 	else if (o->heads)
 		lb_table_init(&s->table, o->heads, o->right);
-	else
-		printf("%-5s  %-22s  %-22s  %-22s  %-20s  %-16s  %-8s  %-12s  %s\n",
-		       "PROTO", "CLIENT", "VIP", "TO", "DIRECTOR", "SERVER",
-		       "MODE", "STATE", "EXPIRES");
 }
 
 static void end(const struct object *o, struct show *s)
 {
 	struct json_object *all;
 
+	if (!o->heads)
+		begin_conns(s);
 	if (s->json && o->heads) {
 		all = json_object_new_object();
 		lb_json_uint(all, "generation", s->generation);

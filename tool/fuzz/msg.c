@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzzes the readers of netlink attributes: the first byte chooses the reader,
+ * the rest is the inside of the nest.
+ */
+#include "msg.h"
+
+#include <netlink/attr.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_one(uint8_t which, struct nlattr *nest)
+{
+	struct lb_director *d = lb_director_create();
+	struct lb_service service = { 0 };
+	struct lb_server server = { 0 };
+	char name[LB_NAME_MAX + 1];
+	struct lb_counter counter;
+	struct lb_info info;
+	struct lb_conn conn;
+
+	switch (which % 6) {
+	case 0:
+		lb_msg_get_director(nest, d);
+		break;
+	case 1:
+		lb_msg_get_server(nest, &server, name);
+		break;
+	case 2:
+		lb_msg_get_options(nest, &service);
+		break;
+	case 3:
+		lb_msg_get_info(nest, &info);
+		break;
+	case 4:
+		lb_msg_get_conn(nest, &conn);
+		break;
+	case 5:
+		lb_msg_get_counter(nest, &counter);
+		break;
+	}
+	lb_director_free(d);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct nlattr *nest;
+
+	if (size < 1 || size > 60000)
+		return 0;
+	nest = malloc(NLA_HDRLEN + size - 1);
+	nest->nla_type = 1;
+	nest->nla_len = NLA_HDRLEN + size - 1;
+	memcpy((char *)nest + NLA_HDRLEN, data + 1, size - 1);
+	read_one(data[0], nest);
+	free(nest);
+	return 0;
+}
