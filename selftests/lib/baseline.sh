@@ -18,7 +18,7 @@ config() {
 		balance leastconn
 		mode nat
 		check interval 7 timeout 2 rise 2 fall 3 inhibit
-		option httpcheck uri /up statuscode 204 vhost "a b"
+		option httpcheck uri /up statuscode 204 vhost up.example.org
 		server rs1 $(rs4 1):80 check
 		server rs2 $(rs4 2):80 weight 0 check interval 20
 	director six [$VIP6]:80 UDP

@@ -20,6 +20,8 @@ import socket
 import struct
 import sys
 
+# One of two names of a number.
+errno.errorcode[errno.EOPNOTSUPP] = "EOPNOTSUPP"
 NETLINK_GENERIC, GENL_ID_CTRL, NLMSG_ERROR = 16, 16, 2
 SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
 ACK_TLVS, CAPPED, NESTED = 0x200, 0x100, 0x8000
