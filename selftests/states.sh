@@ -145,7 +145,7 @@ udp_expires() {
 	assert_eq "conns expired" 0 "$(counter conn_expired)"
 	wait_for 15 is_equal 1 counter conn_expired
 	gone=$(now_ms)
-	assert_between "ms idle" $((idle * 1000 - 100)) \
+	assert_between "ms idle" $((idle * 1000 - 150)) \
 		$((idle * 1000 + 2500 * L4LB_SLOW)) $((gone - seen))
 	assert_eq "conns" 0 "$(conns)"
 }
