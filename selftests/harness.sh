@@ -129,6 +129,7 @@ case_cleans_up() {
 		add_ns gone
 		background on gone sleep 1000
 		echo $! >"$WORK/pid"
+		wait_for 5 grep -q sleep "/proc/$!/comm"
 	)
 	refute "the namespace is there" test -e "/run/netns/$(ns gone)"
 	refute "its program runs" kill -0 "$(cat "$WORK/pid")"

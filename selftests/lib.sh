@@ -30,6 +30,8 @@ WORK=$(mktemp -d)
 . "$SELFTESTS/lib/topo.sh"
 # shellcheck source=lib/servers.sh
 . "$SELFTESTS/lib/servers.sh"
+# shellcheck source=lib/agents.sh
+. "$SELFTESTS/lib/agents.sh"
 # shellcheck source=lib/lb.sh
 . "$SELFTESTS/lib/lb.sh"
 
@@ -61,6 +63,8 @@ run_undo() {
 background() {
 	local log=$WORK/bg.$BASHPID.$RANDOM
 
+	# As a function it would run below a shell, and that one be stopped.
+	[ "$1" != on ] || set -- nsenter "--net=/run/netns/$(ns "$2")" -- "${@:3}"
 	"$@" >"$log" 2>&1 &
 	ln -s "$log" "$WORK/bg.$!"
 	at_exit stop $!

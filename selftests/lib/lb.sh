@@ -38,6 +38,38 @@ counter() {
 		'.counters[] | select(.name == $n) | .value'
 }
 
+# read_counters: all of them at once, into count[NAME] and kind[NAME].
+read_counters() {
+	local name value what _
+
+	declare -gA count=() kind=()
+	while read -r name value what _; do
+		count[$name]=$value kind[$name]=$what
+	done < <(lb show counters | tail -n +2)
+}
+
+# sum_of KIND: of what was read.
+sum_of() {
+	local name sum=0
+
+	for name in "${!count[@]}"; do
+		[ "${kind[$name]}" != "$1" ] || sum=$((sum + count[$name]))
+	done
+	echo "$sum"
+}
+
+# Reads the counters when packets have stopped, and adds them up.
+books_balance() {
+	local before=x
+
+	read_counters
+	while [ "$before" != "${count[*]}" ]; do
+		before=${count[*]}
+		read_counters
+	done
+	assert_eq "packets in = forwarded + passed + dropped" "${count[in]}" 		$(($(sum_of forward) + $(sum_of pass) + $(sum_of drop)))
+}
+
 # server_of DIRECTOR NAME KEY: one value of a server.
 server_of() {
 	lb show servers --json | jq -r --arg d "$1" --arg n "$2" \

@@ -43,7 +43,7 @@ http_server() {
 	}
 	EOT
 	background on "$1" nginx -e "$dir/error" -p "$dir" -c "$dir/conf"
-	wait_for 10 is_listening "$1" tcp "$4"
+	wait_for 30 is_listening "$1" tcp "$4"
 }
 
 # get NS ADDR [PORT [CURL_OPTION...]]: the body of one request.
@@ -65,7 +65,7 @@ get_many() {
 # "NAME CLIENT_ADDRESS CLIENT_PORT DATA".
 echo_server() {
 	background on "$1" python3 "$SELFTESTS/lib/echo.py" "$2" "$3" "$4" "$5"
-	wait_for 10 is_listening "$1" "$3" "$5"
+	wait_for 30 is_listening "$1" "$3" "$5"
 }
 
 # ask NS tcp|udp ADDR PORT DATA [SOURCE_PORT]: what an echo server answers;
@@ -89,7 +89,7 @@ dns_server() {
 		--no-resolv --no-hosts --user=root --pid-file= \
 		--bind-interfaces --listen-address="$3" --port="$4" \
 		--txt-record=who.example.org,"$2"
-	wait_for 10 is_listening "$1" udp "$4"
+	wait_for 30 is_listening "$1" udp "$4"
 }
 
 # dns_ask NS ADDR [PORT]
@@ -101,7 +101,7 @@ dns_ask() {
 # iperf_server NS ADDR PORT
 iperf_server() {
 	background on "$1" iperf3 --server --bind "$2" --port "$3" --forceflush
-	wait_for 10 is_listening "$1" tcp "$3"
+	wait_for 30 is_listening "$1" tcp "$3"
 }
 
 # iperf_send NS ADDR PORT SIZE: prints how many bytes were sent. Whether they
@@ -118,7 +118,7 @@ file_server() {
 	[[ $2 != *:* ]] || listen=TCP6-LISTEN
 	background on "$1" socat -u "$listen:$3,bind=$(bracket "$2"),reuseaddr" \
 		"CREATE:$4"
-	wait_for 10 is_listening "$1" tcp "$3"
+	wait_for 30 is_listening "$1" tcp "$3"
 }
 
 # send_file NS ADDR PORT FILE: returns when the other side has closed.

@@ -22,7 +22,8 @@
 #      +-----------+      --+-------------+------------+--  NET4.0/24, NET6:/64
 #     OUT4.0/24, OUT6:/64                                   bridge br0 in sw
 #
-# Set NET4, HOST_VIP or HOST_RS before, to get other addresses. Afterwards
+# Set NET4, HOST_VIP or HOST_RS before, to get other addresses; topo_two_arm N
+# inner puts the VIP on eth1, in the servers' network. Afterwards
 # CLIENT4, LB4, VIP4 (and ...6) hold addresses; rs4 I and rs6 I print those of
 # server I. No duplicate address detection, no reverse path filter, no delay.
 
@@ -151,25 +152,33 @@ topo_one_arm() {
 }
 
 topo_two_arm() {
-	local i
+	local i vip_dev=eth0
 
 	CLIENT4=$OUT4.1 LB4=$OUT4.2 VIP4=$OUT4.$HOST_VIP
 	CLIENT6=$OUT6:1 LB6=$OUT6:2 VIP6=$OUT6:$HOST_VIP
+	[ "${2:-}" != inner ] ||
+		vip_dev=eth1 VIP4=$NET4.$HOST_VIP VIP6=$NET6:$HOST_VIP
 	add_switch
 	# shellcheck disable=SC2046 # rs1 rs2 ...
 	add_ns client lb $(seq -f rs%g "$1")
-	add_link client eth0 lb eth0
-	plug lb eth1
-	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
-	add_addr lb eth0 "$LB4/24" "$LB6/64" "$VIP4/32" "$VIP6/128"
-	add_default_route client "$LB4" "$LB6"
-	add_addr lb eth1 "$NET4.254/24" "$NET6:254/64"
+	wire_two_arms "$vip_dev"
 	for ((i = 1; i <= $1; i++)); do
 		plug "rs$i" eth0
 		add_addr "rs$i" eth0 "$(rs4 "$i")/24" "$(rs6 "$i")/64"
 		add_default_route "rs$i" "$NET4.254" "$NET6:254"
 	done
+}
+
+# The balancer of topo_two_arm, and the client that hangs on it.
+wire_two_arms() {
+	add_link client eth0 lb eth0
+	plug lb eth1
+	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
+	add_addr lb eth0 "$LB4/24" "$LB6/64"
+	add_addr lb "$1" "$VIP4/32" "$VIP6/128"
+	add_default_route client "$LB4" "$LB6"
+	add_addr lb eth1 "$NET4.254/24" "$NET6:254/64"
 }
 
 add_default_route() {

@@ -350,6 +350,10 @@ static int run(int argc, char **argv)
 	if (ret)
 		return ret;
 	ret = ask(&nl, o, &s);
+	/* Linux 6.1 does not pass on why a dump did not start */
+	if (ret == -ENOENT && !nl.why.len)
+		lb_buf_puts(&nl.why, s.filter.server[0] ?
+			    "no such director or server" : "no such director");
 	if (ret)
 		ret = lb_nl_fail(&nl, ret, "cannot show %s", o->name);
 	lb_nl_close(&nl);

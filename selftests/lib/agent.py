@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The sockets of one host, driven by lines: agent.py TIMEOUT
+
+Reads a command a line, behind a tag, and answers each with the tag and a line.
+Starting a program costs a second under emulation, a command here costs
+nothing; and a connection stays open between two commands.
+
+open NAME tcp|udp ADDR PORT [SPORT]	ok | timeout | ECONNREFUSED ...
+say NAME DATA			the line that comes back, EOF, ECONNRESET ...
+send NAME SIZE			ok | EMSGSIZE ... a datagram or segment
+hear NAME			the line that comes
+error NAME			the pending error of a socket, or ok
+opt NAME ttl|nocheck|options|df|recverr VALUE
+mtu NAME			what the path takes, as far as is known
+fin|close|reset NAME		ok; reset closes with a RST
+listen NAME ADDR PORT		ok
+accept NAME LISTENER		ok
+burst COUNT tcp|udp ADDR PORT	first words of the answers, in order
+spoof SRC SPORT DST DPORT	ok; a SYN with any source, IPv4
+storm tcp|udp ADDR PORT		ok; keeps on opening, asking, closing
+calm				"N good M bad [WHY]" of the storm
+"""
+import errno
+import random
+import socket
+import struct
+import sys
+import threading
+
+TIMEOUT = float(sys.argv[1])
+sockets = {}
+storms = []
+
+
+def make(proto, addr, sport=0):
+    family = socket.AF_INET6 if ":" in addr else socket.AF_INET
+    kind = socket.SOCK_STREAM if proto == "tcp" else socket.SOCK_DGRAM
+    sock = socket.socket(family, kind)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.settimeout(TIMEOUT)
+    if int(sport):
+        sock.bind(("::" if ":" in addr else "", int(sport)))
+    return sock
+
+
+def target(addr, port):
+    """With its scope, if it has one: ADDR%DEV."""
+    return socket.getaddrinfo(addr, int(port))[0][4]
+
+
+def do_open(name, proto, addr, port, sport=0):
+    if name in sockets:
+        sockets.pop(name).close()
+    sock = make(proto, addr, sport)
+    try:
+        sock.connect(target(addr, port))
+    except OSError:
+        sock.close()
+        raise
+    sockets[name] = sock
+
+
+def do_hear(name):
+    data = sockets[name].recv(65536)
+    return data.decode().strip() if data else "EOF"
+
+
+def do_say(name, *words):
+    sockets[name].sendall(" ".join(words).encode() + b"\n")
+    return do_hear(name)
+
+
+def do_send(name, size):
+    sockets[name].send(b"x" * int(size))
+
+
+def do_error(name):
+    why = sockets[name].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return errno.errorcode[why] if why else "ok"
+
+
+def do_opt(name, what, value):
+    sock = sockets[name]
+    if what == "ttl" and sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS,
+                        int(value))
+    elif what == "ttl":
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, int(value))
+    elif what == "recverr" and sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, 25, int(value))
+    elif what == "recverr":
+        sock.setsockopt(socket.IPPROTO_IP, 11, int(value))
+    elif what == "nocheck":
+        sock.setsockopt(socket.SOL_SOCKET, 11, int(value))
+    elif what == "options":
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS,
+                        bytes.fromhex(value))
+    elif what == "df" and sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, 23, int(value))
+    elif what == "df":
+        sock.setsockopt(socket.IPPROTO_IP, 10, int(value))
+    else:
+        return "what?"
+
+
+def do_mtu(name):
+    sock = sockets[name]
+    if sock.family == socket.AF_INET6:
+        return str(sock.getsockopt(socket.IPPROTO_IPV6, 24))
+    return str(sock.getsockopt(socket.IPPROTO_IP, 14))
+
+
+def do_fin(name):
+    sockets[name].shutdown(socket.SHUT_WR)
+
+
+def do_close(name):
+    sockets.pop(name).close()
+
+
+def do_reset(name):
+    sockets[name].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                             struct.pack("ii", 1, 0))
+    do_close(name)
+
+
+def do_listen(name, addr, port):
+    sock = make("tcp", addr, 0)
+    sock.bind((addr, int(port)))
+    sock.listen(128)
+    sockets[name] = sock
+
+
+def do_accept(name, listener):
+    sockets[name] = sockets[listener].accept()[0]
+    sockets[name].settimeout(TIMEOUT)
+
+
+def ask_once(proto, addr, port):
+    with make(proto, addr) as sock:
+        sock.connect(target(addr, port))
+        sock.sendall(b"x\n")
+        data = sock.recv(4096)
+        if not data:
+            raise OSError(errno.EPIPE, "closed")
+        return data.split()[0].decode()
+
+
+def do_burst(count, proto, addr, port):
+    return " ".join(ask_once(proto, addr, port) for _ in range(int(count)))
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total & 0xffff) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xffff
+
+
+def do_spoof(src, sport, dst, dport):
+    ends = socket.inet_aton(src) + socket.inet_aton(dst)
+    tcp = struct.pack("!HHIIBBHHH", int(sport), int(dport), 1, 0, 0x50, 2,
+                      1024, 0, 0)
+    tcp = tcp[:16] + struct.pack("!H", checksum(
+        ends + struct.pack("!HH", socket.IPPROTO_TCP, len(tcp)) + tcp)) \
+        + tcp[18:]
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 40, 1, 0, 64, socket.IPPROTO_TCP,
+                     0) + ends
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW,
+                       socket.IPPROTO_RAW) as sock:
+        sock.sendto(ip + tcp, (dst, 0))
+
+
+class Storm(threading.Thread):
+    def __init__(self, proto, addr, port):
+        super().__init__(daemon=True)
+        self.to = proto, addr, port
+        self.good = self.bad = 0
+        self.why = {}
+        self.over = threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.is_set():
+            try:
+                ask_once(*self.to)
+                self.good += 1
+            except OSError as e:
+                self.bad += 1
+                self.why[name_of(e)] = self.why.get(name_of(e), 0) + 1
+            self.over.wait(random.uniform(0, 0.02))
+
+
+def do_storm(proto, addr, port):
+    storms.append(Storm(proto, addr, port))
+
+
+def do_calm():
+    good, bad, why = 0, 0, {}
+    for storm in storms:
+        storm.over.set()
+        storm.join()
+        good, bad = good + storm.good, bad + storm.bad
+        why.update(storm.why)
+    storms.clear()
+    why = " ".join(f"{k}:{v}" for k, v in sorted(why.items()))
+    return f"{good} good {bad} bad {why}".strip()
+
+
+def name_of(error):
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    return errno.errorcode.get(error.errno, str(error))
+
+
+def main():
+    for line in sys.stdin:
+        tag, *words = line.split()
+        try:
+            answer = globals()["do_" + words[0]](*words[1:]) or "ok"
+        except OSError as e:
+            answer = name_of(e)
+        except (KeyError, ValueError, TypeError, IndexError) as e:
+            answer = f"wrong use: {e!r}"
+        print(tag, answer, flush=True)
+
+
+main()

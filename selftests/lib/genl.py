@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Raw requests to the module, driven by lines: genl.py HEADER
+
+Reads a command a line, behind a tag, and answers each with the tag and a line.
+Attribute and command numbers are read from the UAPI header, HEADER.
+
+socket NAME		ok; one more netlink socket
+close NAME		ok
+NAME COMMAND [JSON]	ok | "ERRNO: the kernel's reason"
+
+JSON: attributes by name without prefix; a nest is an object, "hex:0102" is
+bytes as they are, "#7" as a name is a number as it is.
+{"DIRECTOR": {"NAME": "web", "ADDR": "192.0.2.1", "PORT": 80, "PROTO": 6}}
+"""
+import errno
+import json
+import os
+import re
+import socket
+import struct
+import sys
+
+# One of two names of a number.
+errno.errorcode[errno.EOPNOTSUPP] = "EOPNOTSUPP"
+NETLINK_GENERIC, GENL_ID_CTRL, NLMSG_ERROR = 16, 16, 2
+SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
+ACK_TLVS, CAPPED, NESTED = 0x200, 0x100, 0x8000
+WIDTH = {"PROTO": "B", "ADMIN": "B", "PORT": "!H", "ENCAP_PORT": "!H",
+         "STATUSCODE": "H"}
+sockets = {}
+
+
+def numbers(text, name):
+    """The members of an enum, in order."""
+    body = re.sub(r"/\*.*?\*/", "", re.search(
+        rf"enum {name} {{(.*?)}};", text, re.S).group(1), flags=re.S)
+    return {w.strip(): i for i, w in enumerate(body.split(","))
+            if "=" not in w}
+
+
+with open(sys.argv[1]) as header:
+    uapi = header.read()
+commands = numbers(uapi, "lb_cmd")
+attrs = {n: numbers(uapi, f"lb_{n.lower()}_attr" if n else "lb_attr")
+         for n in ("", "DIRECTOR", "SERVER", "CHECK", "METHOD", "OPTIONS",
+                   "CONN")}
+
+
+def value_bytes(name, value):
+    if value is True:
+        return b""
+    if isinstance(value, int):
+        return struct.pack(WIDTH.get(name, "I"), value)
+    if value.startswith("hex:"):
+        return bytes.fromhex(value[4:])
+    if name.endswith(("ADDR", "SOURCE")):
+        family = socket.AF_INET6 if ":" in value else socket.AF_INET
+        return socket.inet_pton(family, value)
+    return value.encode() + b"\0"
+
+
+def encode(tree, nest=""):
+    prefix = f"LB_{nest}_A_" if nest else "LB_A_"
+    data = b""
+    for name, value in tree.items():
+        kind = int(name[1:]) if name[0] == "#" else \
+            attrs[nest][prefix + name]
+        if isinstance(value, dict):
+            kind, body = kind | NESTED, encode(value, name)
+        else:
+            body = value_bytes(name, value)
+        data += struct.pack("HH", 4 + len(body), kind) + body
+        data += b"\0" * (-len(data) % 4)
+    return data
+
+
+def open_socket():
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
+    sock.bind((0, 0))
+    sock.settimeout(10)
+    sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+    sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+    return sock
+
+
+def reason(message, flags):
+    """The extack text behind a capped error message."""
+    at = 16 + 4 + 16
+    while flags & ACK_TLVS and at + 4 <= len(message):
+        size, kind = struct.unpack_from("HH", message, at)
+        if kind == 1:
+            return message[at + 4:at + size].rstrip(b"\0").decode()
+        at += size + 3 & ~3
+    return ""
+
+
+def request(sock, family, command, data):
+    message = struct.pack("BBH", command, 1, 0) + data
+    # NLM_F_REQUEST | NLM_F_ACK
+    sock.send(struct.pack("IHHII", 16 + len(message), family, 5, 1, 0)
+              + message)
+    answer = b""
+    while True:
+        reply = sock.recv(65536)
+        _, kind, flags = struct.unpack_from("IHH", reply)
+        if kind != NLMSG_ERROR:
+            answer = reply
+            continue
+        code = struct.unpack_from("i", reply, 16)[0]
+        if code:
+            raise OSError(-code, reason(reply, flags))
+        return answer
+
+
+def family_id(sock):
+    name = b"l4lb\0"
+    data = struct.pack("HH", 4 + len(name), 2) + name + b"\0" * 3
+    reply = request(sock, GENL_ID_CTRL, 3, data)
+    at = 20
+    while at < len(reply):
+        size, kind = struct.unpack_from("HH", reply, at)
+        if kind == 1:
+            return struct.unpack_from("H", reply, at + 4)[0]
+        at += size + 3 & ~3
+
+
+def run(line):
+    words = line.split(None, 2)
+    if words[0] == "socket":
+        sock = open_socket()
+        sockets[words[1]] = sock, family_id(sock)
+    elif words[0] == "close":
+        sockets.pop(words[1])[0].close()
+    else:
+        sock, family = sockets[words[0]]
+        tree = json.loads(words[2]) if len(words) > 2 else {}
+        number = commands.get("LB_CMD_" + words[1]) or int(words[1])
+        request(sock, family, number, encode(tree))
+
+
+def main():
+    for line in sys.stdin:
+        tag, command = line.split(None, 1)
+        try:
+            run(command)
+            answer = "ok"
+        except OSError as e:
+            text = e.strerror or os.strerror(e.errno)
+            answer = f"{errno.errorcode[e.errno]}: {text}"
+        except (KeyError, ValueError, IndexError) as e:
+            answer = f"wrong use: {e!r}"
+        print(tag, answer, flush=True)
+
+
+main()
