@@ -9,6 +9,7 @@
 #include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -26,8 +27,8 @@ static u32 vip_hash(u8 family, u8 proto, const union nf_inet_addr *addr,
 
 	if (family == AF_INET)
 		return siphash_2u64((__force u32)addr->ip, tail, &lb_hash_key);
-	return siphash_3u64(*(u64 *)&addr->all[0], *(u64 *)&addr->all[2], tail,
-			    &lb_hash_key);
+	return siphash(&addr->in6, sizeof(addr->in6), &lb_hash_key) ^
+	       siphash_1u64(tail, &lb_hash_key);
 }
 
 static u32 name_hash(const char *name)
@@ -106,8 +107,10 @@ static void config_free(struct lb_config *cfg)
 {
 	u32 i;
 
-	for (i = 0; i < cfg->nr; i++)
+	for (i = 0; i < cfg->nr; i++) {
 		lb_director_put(cfg->directors[i]);
+		cond_resched();
+	}
 	kvfree(cfg->directors);
 	kvfree(cfg->by_key);
 	kvfree(cfg->by_name);
@@ -132,7 +135,7 @@ static void config_free_work(struct work_struct *work)
 struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 				   const struct lb_options *opt)
 {
-	struct lb_config *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
+	struct lb_config *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
 	int err = -ENOMEM;
 	u32 i;
 
@@ -144,11 +147,11 @@ struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 	config_timeouts(cfg);
 	cfg->mask = roundup_pow_of_two(max(nr, 2u) * 2) - 1;
 	cfg->by_key = kvcalloc(cfg->mask + 1, sizeof(*cfg->by_key),
-			       GFP_KERNEL);
+			       GFP_KERNEL_ACCOUNT);
 	cfg->by_name = kvcalloc(cfg->mask + 1, sizeof(*cfg->by_name),
-				GFP_KERNEL);
+				GFP_KERNEL_ACCOUNT);
 	cfg->directors = kvcalloc(max(nr, 1u), sizeof(*cfg->directors),
-				  GFP_KERNEL);
+				  GFP_KERNEL_ACCOUNT);
 	if (!cfg->by_key || !cfg->by_name || !cfg->directors)
 		goto err_free;
 	for (i = 0; i < nr; i++) {

@@ -250,6 +250,14 @@ static void conn_free(struct lb_conn *conn)
 			conn);
 }
 
+/* The other half of what lb_conn_create() and state changes count. */
+static void conn_uncount(struct lb_net *ln, struct lb_conn *conn, u32 state)
+{
+	atomic_dec(lb_state_is_active(state) ? &conn->server->active :
+					       &conn->server->inactive);
+	atomic_dec(&ln->conn_count);
+}
+
 static void conn_free_rcu(struct rcu_head *rcu)
 {
 	conn_free(container_of(rcu, struct lb_conn, rcu));
@@ -291,6 +299,29 @@ static void tell_limit(struct lb_net *ln)
 	lb_nl_event_conn_limit(ln, conn_max, atomic_read(&ln->conn_count));
 }
 
+/* Is it the conn of the same packets, that another CPU is making just now? */
+static bool is_same_client(const struct lb_conn *a, const struct lb_conn *b)
+{
+	struct rhashtable_compare_arg arg;
+
+	if (a->family == AF_INET) {
+		arg.key = &a->t4[0].key;
+		return !tuple4_cmp(&arg, &b->t4[0]);
+	}
+	arg.key = &a->t6[0].key;
+	return !tuple6_cmp(&arg, &b->t6[0]);
+}
+
+/* Is a conn's client tuple in the table, so that it may be killed? */
+static bool is_complete(struct lb_net *ln, const struct lb_conn *conn)
+{
+	if (conn->family == AF_INET)
+		return rhashtable_lookup(&ln->conns4, &conn->t4[0].key,
+					 conns4_params) == &conn->t4[0];
+	return rhashtable_lookup(&ln->conns6, &conn->t6[0].key,
+				 conns6_params) == &conn->t6[0];
+}
+
 /*
  * Two VIPs that lead to one server make one reply tuple of two conns of a
  * client that uses the same port for both.  A conn that is over gives way,
@@ -300,40 +331,48 @@ static struct lb_conn *insert_reply(struct lb_net *ln, struct lb_conn *conn)
 {
 	struct lb_conn *other = tuple_insert(ln, conn, 1);
 
-	if (IS_ERR_OR_NULL(other) || other->proto != IPPROTO_TCP ||
-	    !lb_state_is_reusable(other))
+	if (IS_ERR_OR_NULL(other) || is_same_client(conn, other) ||
+	    other->proto != IPPROTO_TCP || !lb_state_is_reusable(other) ||
+	    !is_complete(ln, other))
 		return other;
 	lb_conn_del(ln, other);
 	lb_count(ln, LB_C_CONN_REUSED);
 	return tuple_insert(ln, conn, 1);
 }
 
+/*
+ * Give up a conn whose client tuple never was in the table, so that nobody
+ * else can have killed it; but a reply packet may be using it.
+ */
+static void conn_abandon(struct lb_net *ln, struct lb_conn *conn)
+{
+	u32 state = xchg(&conn->state, LB_STATE_DEAD);
+
+	if (conn->xmit->has_reply)
+		tuple_remove(ln, conn, 1);
+	lb_wheel_del(ln, conn);
+	conn_uncount(ln, conn, state);
+	call_rcu(&conn->rcu, conn_free_rcu);
+}
+
 /* Return: @conn, or the conn that another CPU made of the same packet flow. */
 static struct lb_conn *conn_insert(struct lb_pkt *pkt, struct lb_conn *conn,
 				   enum lb_verdict *v)
 {
-	struct lb_conn *other;
+	struct lb_conn *other = NULL;
 
-	if (conn->xmit->has_reply) {
+	if (conn->xmit->has_reply)
 		other = insert_reply(pkt->ln, conn);
-		if (other) {
-			*v = lb_drop(pkt, IS_ERR(other) ?
-				     LB_C_DROP_CONN_NOMEM :
-				     LB_C_DROP_CONN_CLASH);
-			conn_free(conn);
-			return NULL;
-		}
+	if (other && !IS_ERR(other) && !is_same_client(conn, other)) {
+		*v = lb_drop(pkt, LB_C_DROP_CONN_CLASH);
+		conn_abandon(pkt->ln, conn);
+		return NULL;
 	}
-
-	other = tuple_insert(pkt->ln, conn, 0);
+	if (!other)
+		other = tuple_insert(pkt->ln, conn, 0);
 	if (!other)
 		return conn;
-	/* A reply packet may be using the conn: kill it as lb_conn_del does. */
-	xchg(&conn->state, LB_STATE_DEAD);
-	if (conn->xmit->has_reply)
-		tuple_remove(pkt->ln, conn, 1);
-	lb_wheel_del(pkt->ln, conn);
-	call_rcu(&conn->rcu, conn_free_rcu);
+	conn_abandon(pkt->ln, conn);
 	if (!IS_ERR(other))
 		return other;
 	*v = lb_drop(pkt, LB_C_DROP_CONN_NOMEM);
@@ -377,11 +416,8 @@ struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_server *srv,
 	if (atomic_inc_return(&ln->conn_count) == 1)
 		lb_wheel_kick(ln);
 	found = conn_insert(pkt, conn, v);
-	if (found != conn) {
-		atomic_dec(&ln->conn_count);
-		atomic_dec(&srv->active);
+	if (found != conn)
 		return found;
-	}
 	lb_wheel_add(ln, conn, lb_state_timeout(ln, conn));
 	lb_stats_conn(srv->stats);
 	lb_count(ln, LB_C_CONN_NEW);
@@ -404,9 +440,7 @@ bool lb_conn_del(struct lb_net *ln, struct lb_conn *conn)
 		return false;
 	tuples_remove(ln, conn);
 	lb_wheel_del(ln, conn);
-	atomic_dec(lb_state_is_active(state) ? &conn->server->active :
-					       &conn->server->inactive);
-	atomic_dec(&ln->conn_count);
+	conn_uncount(ln, conn, state);
 	call_rcu(&conn->rcu, conn_free_rcu);
 	return true;
 }
@@ -536,11 +570,15 @@ struct lb_conn *lb_conn_iter_peek(struct lb_conn_iter *it)
 	return IS_ERR_OR_NULL(obj) ? NULL : iter_conn(it, obj);
 }
 
-/* Delete the conns that @is_meant says yes to, resting now and then. */
-static u32 conn_delete_if(struct lb_net *ln,
-			  bool (*is_meant)(const struct lb_conn *conn,
-					   const struct lb_conn_filter *f),
-			  const struct lb_conn_filter *f, enum lb_counter id)
+/* A walk that rests where it has just deleted passes over some: go again. */
+#define LB_DELETE_PASSES	8
+
+typedef bool (*conn_test_fn)(const struct lb_conn *conn,
+			     const struct lb_conn_filter *f);
+
+/* One walk, resting now and then. */
+static u32 delete_pass(struct lb_net *ln, conn_test_fn is_meant,
+		       const struct lb_conn_filter *f, enum lb_counter id)
 {
 	struct lb_conn_iter it;
 	struct lb_conn *conn;
@@ -562,6 +600,21 @@ static u32 conn_delete_if(struct lb_net *ln,
 	}
 	lb_conn_iter_stop(&it);
 	lb_conn_iter_exit(&it);
+	return deleted;
+}
+
+static u32 conn_delete_if(struct lb_net *ln, conn_test_fn is_meant,
+			  const struct lb_conn_filter *f, enum lb_counter id)
+{
+	u32 deleted = 0, n;
+	int i;
+
+	for (i = 0; i < LB_DELETE_PASSES; i++) {
+		n = delete_pass(ln, is_meant, f, id);
+		deleted += n;
+		if (!n)
+			break;
+	}
 	return deleted;
 }
 

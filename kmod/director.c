@@ -21,7 +21,7 @@ int lb_blob_copy(struct lb_blob *to, const struct lb_blob *from)
 	*to = *from;
 	if (!from->data)
 		return 0;
-	to->data = kmemdup(from->data, from->len, GFP_KERNEL);
+	to->data = kmemdup(from->data, from->len, GFP_KERNEL_ACCOUNT);
 	if (to->data)
 		return 0;
 	memset(to, 0, sizeof(*to));
@@ -97,7 +97,7 @@ struct lb_director *lb_director_alloc(const struct lb_dirspec *spec,
 {
 	struct lb_director *dir;
 
-	dir = kvzalloc(struct_size(dir, servers, nr), GFP_KERNEL);
+	dir = kvzalloc(struct_size(dir, servers, nr), GFP_KERNEL_ACCOUNT);
 	if (!dir)
 		return NULL;
 	if (lb_dirspec_copy(&dir->spec, spec)) {
@@ -178,7 +178,7 @@ int lb_director_reschedule(struct lb_director *dir)
 	struct lb_sched *new = NULL;
 	u32 i, n = 0;
 
-	usable = kvmalloc_array(max(dir->nr, 1u), sizeof(*usable), GFP_KERNEL);
+	usable = kvmalloc_array(max(dir->nr, 1u), sizeof(*usable), GFP_KERNEL_ACCOUNT);
 	if (!usable)
 		return -ENOMEM;
 	for (i = 0; i < dir->nr; i++) {

@@ -10,6 +10,7 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/route.h>
@@ -22,7 +23,25 @@ static bool input_route4(struct sk_buff *skb)
 	const struct iphdr *iph = ip_hdr(skb);
 
 	skb_dst_drop(skb);
-	return !lb_compat_route_input(skb, iph);
+	return !lb_compat_route_input(skb, iph, iph->daddr);
+}
+
+/*
+ * Where the VIP is neither local nor forwarded to, the stack gives up before
+ * it looks at the source.  A packet to this machine is always looked at.
+ */
+static bool source_is_valid4(struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	__be32 local;
+
+	if (!input_route4(skb))
+		return false;
+	if (!skb_dst(skb)->error)
+		return true;
+	local = inet_select_addr(skb->dev, iph->saddr, RT_SCOPE_LINK);
+	skb_dst_drop(skb);
+	return !local || !lb_compat_route_input(skb, iph, local);
 }
 
 static void send4(struct lb_pkt *pkt, int type, int code, u32 info)
@@ -95,7 +114,7 @@ bool lb_icmp_source_is_valid(struct lb_pkt *pkt)
 
 	if (pkt->family == AF_INET6)
 		return !ipv6_addr_any(&pkt->k6.saddr);
-	ok = input_route4(pkt->skb);
+	ok = source_is_valid4(pkt->skb);
 	skb_dst_drop(pkt->skb);
 	return ok;
 }

@@ -87,9 +87,9 @@ struct lb_net {
 	/** @conns4: IPv4 tuples of conns; own locks, RCU lookups */
 	struct rhashtable conns4;
 	/** @conns6: IPv6 tuples of conns */
-	struct rhashtable conns6;
-	/** @wheels: expiry wheels; allocated before hooks, freed on exit */
-	struct lb_wheel __percpu *wheels;
+	struct rhashtable conns6 ____cacheline_aligned_in_smp;
+	/** @wheels: expiry wheels; made before the hooks, freed on exit */
+	struct lb_wheel __percpu *wheels ____cacheline_aligned_in_smp;
 	/** @net: the namespace; outlives this */
 	struct net *net;
 

@@ -53,6 +53,7 @@ static int __net_init lb_net_init(struct net *net)
 	mutex_init(&ln->mutex);
 	INIT_LIST_HEAD(&ln->txns);
 	INIT_WORK(&ln->reap_work, reap_work);
+	lb_wheel_net_init(ln);
 	ln->limit_told = jiffies - HZ;
 	lb_path_init(ln);
 
@@ -68,13 +69,8 @@ static int __net_init lb_net_init(struct net *net)
 	err = lb_conn_net_init(ln);
 	if (err)
 		goto err_config;
-	err = lb_wheel_net_init(ln);
-	if (err)
-		goto err_conns;
 	return 0;
 
-err_conns:
-	lb_conn_net_exit(ln);
 err_config:
 	lb_config_put(rcu_dereference_protected(ln->config, true));
 err_base:
@@ -109,6 +105,18 @@ static void __net_exit lb_net_exit(struct net *net)
 }
 
 /*
+ * Routes hold on to the namespace's route operations: what is on its way to be
+ * freed must be before the core goes on.  Configs are freed by RCU work, which
+ * puts servers, which give their routes to RCU.
+ */
+static void __net_exit lb_net_exit_batch(struct list_head *nets)
+{
+	rcu_barrier();
+	flush_workqueue(lb_wq);
+	rcu_barrier();
+}
+
+/*
  * A device operation, not a subsystem: it exits before the namespace's devices
  * go, so that no cached route is in their way.
  */
@@ -116,6 +124,7 @@ static struct pernet_operations lb_net_ops = {
 	.init = lb_net_init,
 	.pre_exit = lb_net_pre_exit,
 	.exit = lb_net_exit,
+	.exit_batch = lb_net_exit_batch,
 	.id = &lb_net_id,
 	.size = sizeof(struct lb_net),
 };
@@ -125,12 +134,14 @@ static int lb_netdev_event(struct notifier_block *nb, unsigned long event,
 			   void *ptr)
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct lb_net *ln = lb_net(dev_net(dev));
 	struct lb_config *cfg;
 	u32 i, j;
 
 	if (event != NETDEV_DOWN && event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
-	cfg = lb_config_get(lb_net(dev_net(dev)));
+	/* No @ln: this is the undoing of a namespace that could not be made. */
+	cfg = ln ? lb_config_get(ln) : NULL;
 	if (!cfg)
 		return NOTIFY_DONE;
 	for (i = 0; i < cfg->nr; i++) {

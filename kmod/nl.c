@@ -139,7 +139,12 @@ static const struct genl_ops lb_genl_ops[] = {
 };
 
 static const struct genl_multicast_group lb_genl_mcgrps[] = {
-	{ .name = LB_MCGRP_EVENTS },
+	{
+		.name = LB_MCGRP_EVENTS,
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+#endif
+	},
 };
 
 struct genl_family lb_genl_family __ro_after_init = {
@@ -304,23 +309,54 @@ int lb_nl_addr(union nf_inet_addr *to, u8 *family, const struct nlattr *attr,
 	return -EINVAL;
 }
 
+/* Repeated attributes could fill a nest that no dump could give back. */
+#define LB_BLOB_MAX	1024
+
 /**
  * lb_nl_blob() - keep a nest as it came
  * @to: empty, filled
  * @attr: the nest, or NULL
+ * @extack: where to say what is wrong
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -EMSGSIZE or -ENOMEM.
  */
-int lb_nl_blob(struct lb_blob *to, const struct nlattr *attr)
+int lb_nl_blob(struct lb_blob *to, const struct nlattr *attr,
+	       struct netlink_ext_ack *extack)
 {
 	if (!attr)
 		return 0;
+	if (nla_len(attr) > LB_BLOB_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "more than 1024 bytes");
+		return -EMSGSIZE;
+	}
 	to->present = true;
 	to->len = nla_len(attr);
 	if (!to->len)
 		return 0;
-	to->data = kmemdup(nla_data(attr), to->len, GFP_KERNEL);
+	to->data = kmemdup(nla_data(attr), to->len, GFP_KERNEL_ACCOUNT);
 	return to->data ? 0 : -ENOMEM;
+}
+
+/**
+ * lb_nl_check() - keep health check parameters as they came
+ * @to: empty, filled
+ * @attr: the nest, or NULL
+ * @extack: where to say what is wrong
+ *
+ * Return: 0 or -errno.
+ */
+int lb_nl_check(struct lb_blob *to, const struct nlattr *attr,
+		struct netlink_ext_ack *extack)
+{
+	const struct nlattr *source;
+	union nf_inet_addr addr;
+	int err = 0;
+	u8 family;
+
+	source = attr ? nla_find_nested(attr, LB_CHECK_A_SOURCE) : NULL;
+	if (source)
+		err = lb_nl_addr(&addr, &family, source, extack);
+	return err ?: lb_nl_blob(to, attr, extack);
 }
 
 /**
@@ -402,6 +438,9 @@ static int lb_nl_event(struct notifier_block *nb, unsigned long event,
 	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	ln = lb_net(n->net);
+	/* Others' sockets must not wait behind a commit; ours is in the list. */
+	if (!ln || list_empty_careful(&ln->txns))
+		return NOTIFY_DONE;
 	mutex_lock(&ln->mutex);
 	txn = lb_txn_find(ln, n->portid);
 	if (txn)

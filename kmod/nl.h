@@ -24,7 +24,10 @@ int lb_nl_name(char *to, const struct nlattr *attr, const char *what,
 	       struct netlink_ext_ack *extack);
 int lb_nl_addr(union nf_inet_addr *to, u8 *family, const struct nlattr *attr,
 	       struct netlink_ext_ack *extack);
-int lb_nl_blob(struct lb_blob *to, const struct nlattr *attr);
+int lb_nl_blob(struct lb_blob *to, const struct nlattr *attr,
+	       struct netlink_ext_ack *extack);
+int lb_nl_check(struct lb_blob *to, const struct nlattr *attr,
+		struct netlink_ext_ack *extack);
 int lb_nl_put_blob(struct sk_buff *skb, int type, const struct lb_blob *b);
 int lb_nl_put_addr(struct sk_buff *skb, int type,
 		   const union nf_inet_addr *addr, u8 family);

@@ -126,14 +126,22 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 static unsigned int lb_hook(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
+	/* A verdict of NFQUEUE brings packets here in process context. */
+	bool is_process = !in_softirq();
+	enum lb_verdict v;
 	struct lb_pkt pkt;
 
 	pkt.skb = skb;
 	pkt.ln = priv;
 	pkt.family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	if (unlikely(is_process))
+		local_bh_disable();
 	lb_count(pkt.ln, LB_C_IN);
+	v = lb_path(&pkt);
+	if (unlikely(is_process))
+		local_bh_enable();
 
-	switch (lb_path(&pkt)) {
+	switch (v) {
 	case LB_STOLEN:
 		return NF_STOLEN;
 	case LB_DROP:

@@ -7,6 +7,7 @@
  * server goes; readers use it under RCU.
  */
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include <net/addrconf.h>
 #include <net/dst.h>
 #include <net/ip6_route.h>
@@ -24,7 +25,7 @@
  */
 struct lb_dirid *lb_dirid_create(const char *name)
 {
-	struct lb_dirid *id = kzalloc(sizeof(*id), GFP_KERNEL);
+	struct lb_dirid *id = kzalloc(sizeof(*id), GFP_KERNEL_ACCOUNT);
 
 	if (!id)
 		return NULL;
@@ -80,12 +81,15 @@ void lb_dirid_put(struct lb_dirid *id)
  */
 u64 lb_dirid_refused(const struct lb_dirid *id)
 {
+	/* Before the sum: a zero in between must not make it less. */
+	u64 base = READ_ONCE(id->refused_base);
 	u64 sum = 0;
 	int cpu;
 
+	smp_rmb();
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(*per_cpu_ptr(id->refused, cpu));
-	return sum - READ_ONCE(id->refused_base);
+	return sum - base;
 }
 
 /**
@@ -103,11 +107,11 @@ struct lb_server *lb_server_create(struct lb_dirid *dirid, const char *name,
 				   const union nf_inet_addr *addr, u8 family,
 				   __be16 port)
 {
-	struct lb_server *srv = kzalloc(sizeof(*srv), GFP_KERNEL);
+	struct lb_server *srv = kzalloc(sizeof(*srv), GFP_KERNEL_ACCOUNT);
 
 	if (!srv)
 		return NULL;
-	srv->stats = lb_stats_alloc(GFP_KERNEL);
+	srv->stats = lb_stats_alloc(GFP_KERNEL_ACCOUNT);
 	if (!srv->stats) {
 		kfree(srv);
 		return NULL;
@@ -118,7 +122,7 @@ struct lb_server *lb_server_create(struct lb_dirid *dirid, const char *name,
 	srv->addr = *addr;
 	srv->family = family;
 	srv->port = port;
-	srv->since = jiffies;
+	srv->since = ktime_get_boottime_seconds();
 	strscpy(srv->name, name, sizeof(srv->name));
 	return srv;
 }
@@ -189,13 +193,16 @@ u32 lb_server_weight(const struct lb_server *srv)
  */
 void lb_server_totals(const struct lb_server *srv, struct lb_totals *t)
 {
+	/* Before the sum: a zero in between must not make it less. */
+	const struct lb_totals base = srv->base;
 	int dir;
 
+	smp_rmb();
 	lb_stats_add_to(t, srv->stats);
-	t->conns -= srv->base.conns;
+	t->conns -= base.conns;
 	for (dir = 0; dir < 2; dir++) {
-		t->pkts[dir] -= srv->base.pkts[dir];
-		t->bytes[dir] -= srv->base.bytes[dir];
+		t->pkts[dir] -= base.pkts[dir];
+		t->bytes[dir] -= base.bytes[dir];
 	}
 }
 
@@ -292,10 +299,17 @@ struct dst_entry *lb_route_lookup(struct net *net, const struct lb_pkt *pkt,
 				  const union nf_inet_addr *saddr, u8 family)
 {
 	int oif = l3mdev_master_ifindex_rcu(pkt->skb->dev);
+	struct dst_entry *dst;
 
 	lb_count(pkt->ln, LB_C_ROUTE_LOOKUP);
-	return family == AF_INET ? lookup4(net, oif, daddr, saddr) :
-				   lookup6(net, oif, daddr, saddr);
+	dst = family == AF_INET ? lookup4(net, oif, daddr, saddr) :
+				  lookup6(net, oif, daddr, saddr);
+	/* An encapsulating route wants dst_output(), which we are not. */
+	if (dst && dst->lwtstate) {
+		dst_release(dst);
+		dst = NULL;
+	}
+	return dst;
 }
 
 /**

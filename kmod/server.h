@@ -72,8 +72,8 @@ struct lb_server {
 	bool has_override;
 	/** @listed_in: generation that listed it last in a new version */
 	u32 listed_in;
-	/** @since: jiffies of the last change of state */
-	unsigned long since;
+	/** @since: boot time, s, of the last change of state */
+	time64_t since;
 	/** @base: totals at the last zero */
 	struct lb_totals base;
 	/** @dirid: its director; holds a reference; constant */
@@ -123,5 +123,19 @@ struct dst_entry *lb_route_lookup(struct net *net, const struct lb_pkt *pkt,
 				  const union nf_inet_addr *daddr,
 				  const union nf_inet_addr *saddr, u8 family);
 u32 lb_dst_cookie(const struct dst_entry *dst, u8 family);
+
+/**
+ * lb_conns() - a server's number of conns
+ * @n: its active or inactive conns
+ *
+ * A change of state moves a conn from one to the other in two steps, and a
+ * reader between them may see one too few.
+ *
+ * Return: the number, not below 0.
+ */
+static inline u32 lb_conns(const atomic_t *n)
+{
+	return max(atomic_read(n), 0);
+}
 
 #endif /* _L4LB_SERVER_H */

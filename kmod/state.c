@@ -5,8 +5,8 @@
  * States are guesses from the middle, RFC 9293 read from outside: they only
  * decide how long an idle conn is kept, whether it counts as active, and
  * whether a SYN may replace it.  No sequence numbers are kept, so a forged
- * segment can shorten a conn's idle time and no more: a CLOSE conn goes on
- * forwarding, and every packet renews it.
+ * segment can shorten a conn's idle time: a CLOSE conn goes on forwarding, and
+ * every packet renews it.  See lb_state_is_reusable() for forged SYNs.
  */
 #include "server.h"
 #include "state.h"
@@ -133,23 +133,29 @@ u32 lb_state_first(const struct lb_pkt *pkt)
 	return pkt->proto == IPPROTO_TCP ? LB_STATE_SYN_RECV : LB_STATE_UDP;
 }
 
+/* A conn that one forged segment may have closed, and still in use, is not. */
+#define LB_REUSE_IDLE_MS	1000
+
 /**
- * lb_state_is_reusable() - may a client's SYN replace this conn?
+ * lb_state_is_reusable() - may a new conn take this one's place?
  * @conn: a TCP conn
  *
  * A SYN for a conn that is over comes from a client that uses its port again
- * (RFC 9293 3.6.1): it is scheduled afresh, at once.
+ * (RFC 9293 3.6.1): it is scheduled afresh.  For one that only seems to be
+ * over, because a client's RST or FIN was seen and the server's side is not
+ * known, it goes to the same server, as it also would without a balancer.
  *
- * Return: true if the conn is over as far as can be seen.
+ * Return: true if both sides have closed, or after a reset and some silence.
  */
 bool lb_state_is_reusable(const struct lb_conn *conn)
 {
 	switch (READ_ONCE(conn->state)) {
-	case LB_STATE_FIN_WAIT:
 	case LB_STATE_TIME_WAIT:
-	case LB_STATE_CLOSE:
 	case LB_STATE_LAST_ACK:
 		return true;
+	case LB_STATE_CLOSE:
+		return lb_now() - READ_ONCE(conn->seen) >=
+		       lb_ms_to_ticks(LB_REUSE_IDLE_MS);
 	default:
 		return false;
 	}

@@ -15,6 +15,7 @@
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
 #include "conn.h"
+#include "server.h"
 #include "state.h"
 #include "stats.h"
 #include "wheel.h"
@@ -152,7 +153,7 @@ static unsigned int slot_batch(struct lb_net *ln, struct lb_wheel *w,
 		conn = hlist_entry(from->first, struct lb_conn, node);
 		hlist_del_init(&conn->node);
 		due = READ_ONCE(conn->seen) + lb_state_timeout(ln, conn);
-		if (is_before(now, due))
+		if (is_before(now, due) && !READ_ONCE(conn->server->gone))
 			wheel_insert(w, conn, due, now);
 		else
 			idle[n++] = conn;
@@ -228,39 +229,79 @@ void lb_wheel_rescan(struct lb_net *ln)
 	int cpu;
 	u32 i;
 
+	if (!ln->wheels)
+		return;
 	for_each_possible_cpu(cpu)
 		for (i = 0; i < LB_WHEEL_SLOTS; i++)
 			slot_run(ln, per_cpu_ptr(ln->wheels, cpu), i);
 }
 
 /**
- * lb_wheel_net_init() - make a namespace's wheels
+ * lb_wheel_net_init() - prepare a namespace without wheels
  * @ln: the namespace
- *
- * Return: 0 or -ENOMEM.
  */
-int lb_wheel_net_init(struct lb_net *ln)
+void lb_wheel_net_init(struct lb_net *ln)
+{
+	INIT_DELAYED_WORK(&ln->wheel_work, wheel_work);
+}
+
+static void wheels_free(struct lb_wheel __percpu *wheels)
 {
 	int cpu;
 
-	INIT_DELAYED_WORK(&ln->wheel_work, wheel_work);
-	ln->wheels = alloc_percpu(struct lb_wheel);
-	if (!ln->wheels)
+	for_each_possible_cpu(cpu)
+		kvfree(per_cpu_ptr(wheels, cpu)->slots);
+	free_percpu(wheels);
+}
+
+/**
+ * lb_wheel_net_make() - make a namespace's wheels, before it has conns
+ * @ln: the namespace
+ *
+ * Most namespaces never get a director, and need none.
+ *
+ * Context: process, may sleep, under lb_net.mutex.
+ * Return: 0 or -ENOMEM.
+ */
+int lb_wheel_net_make(struct lb_net *ln)
+{
+	struct lb_wheel __percpu *wheels;
+	int cpu;
+
+	lockdep_assert_held(&ln->mutex);
+	if (ln->wheels)
+		return 0;
+	wheels = alloc_percpu_gfp(struct lb_wheel,
+				  GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (!wheels)
 		return -ENOMEM;
 
 	for_each_possible_cpu(cpu) {
-		struct lb_wheel *w = per_cpu_ptr(ln->wheels, cpu);
+		struct lb_wheel *w = per_cpu_ptr(wheels, cpu);
 
 		spin_lock_init(&w->lock);
 		w->next = lb_now();
 		w->slots = kvcalloc(LB_WHEEL_SLOTS, sizeof(*w->slots),
-				    GFP_KERNEL);
+				    GFP_KERNEL_ACCOUNT);
 		if (!w->slots) {
-			lb_wheel_net_exit(ln);
+			wheels_free(wheels);
 			return -ENOMEM;
 		}
 	}
+	/* Packets follow once the hooks are registered. */
+	ln->wheels = wheels;
 	return 0;
+}
+
+static void slot_empty(struct lb_net *ln, struct hlist_head *slot)
+{
+	struct hlist_node *next;
+	struct lb_conn *conn;
+
+	rcu_read_lock();
+	hlist_for_each_entry_safe(conn, next, slot, node)
+		lb_conn_del(ln, conn);
+	rcu_read_unlock();
 }
 
 /**
@@ -275,21 +316,15 @@ void lb_wheel_net_exit(struct lb_net *ln)
 	u32 i;
 
 	cancel_delayed_work_sync(&ln->wheel_work);
+	if (!ln->wheels)
+		return;
 	for_each_possible_cpu(cpu) {
 		struct lb_wheel *w = per_cpu_ptr(ln->wheels, cpu);
 
-		for (i = 0; w->slots && i < LB_WHEEL_SLOTS; i++) {
-			struct lb_conn *conn;
-			struct hlist_node *next;
-
-			rcu_read_lock();
-			hlist_for_each_entry_safe(conn, next, &w->slots[i],
-						  node)
-				lb_conn_del(ln, conn);
-			rcu_read_unlock();
+		for (i = 0; i < LB_WHEEL_SLOTS; i++) {
+			slot_empty(ln, &w->slots[i]);
 			cond_resched();
 		}
-		kvfree(w->slots);
 	}
-	free_percpu(ln->wheels);
+	wheels_free(ln->wheels);
 }

@@ -46,7 +46,8 @@ static inline u32 lb_ticks_to_ms(u32 ticks)
 	return div_u64(((u64)ticks << LB_TICK_SHIFT) * 1000, HZ);
 }
 
-int lb_wheel_net_init(struct lb_net *ln);
+void lb_wheel_net_init(struct lb_net *ln);
+int lb_wheel_net_make(struct lb_net *ln);
 void lb_wheel_net_exit(struct lb_net *ln);
 void lb_wheel_add(struct lb_net *ln, struct lb_conn *conn, u32 timeout);
 void lb_wheel_del(struct lb_net *ln, struct lb_conn *conn);

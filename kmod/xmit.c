@@ -83,6 +83,17 @@ static bool may_fragment(const struct lb_pkt *pkt, unsigned int mtu)
 	       !(ip_hdr(pkt->skb)->frag_off & htons(IP_DF));
 }
 
+/*
+ * What was reassembled here leaves in fragments no larger than it came in: the
+ * sender may have cut it for a smaller MTU further on.
+ */
+static bool came_in_fragments(const struct lb_pkt *pkt)
+{
+	unsigned int max = frag_max_size(pkt);
+
+	return unlikely(max) && pkt->skb->len > max;
+}
+
 static bool has_time(const struct lb_pkt *pkt)
 {
 	return pkt->family == AF_INET ? ip_hdr(pkt->skb)->ttl > 1 :
@@ -108,12 +119,15 @@ enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst)
 		lb_icmp_time_exceeded(pkt);
 		return lb_drop(pkt, LB_C_DROP_TTL);
 	}
-	pkt->must_fragment = !fits(pkt->skb, mtu);
-	if (unlikely(pkt->must_fragment && !may_fragment(pkt, mtu))) {
-		lb_icmp_too_big(pkt, mtu);
-		return lb_drop(pkt, LB_C_DROP_MTU);
+	pkt->must_fragment = came_in_fragments(pkt);
+	if (likely(fits(pkt->skb, mtu)))
+		return LB_CONTINUE;
+	if (may_fragment(pkt, mtu)) {
+		pkt->must_fragment = true;
+		return LB_CONTINUE;
 	}
-	return LB_CONTINUE;
+	lb_icmp_too_big(pkt, mtu);
+	return lb_drop(pkt, LB_C_DROP_MTU);
 }
 
 static struct neighbour *find_neigh(struct net_device *dev,
@@ -128,16 +142,12 @@ static struct neighbour *find_neigh(struct net_device *dev,
  * The hh cache of the device knows one protocol: an IPv4 packet to an IPv6
  * neighbour must have its header built each time.
  */
-static int output(struct sk_buff *skb, const struct lb_hop *hop)
+static int output(struct sk_buff *skb, struct neighbour *neigh,
+		  const struct lb_hop *hop)
 {
-	struct neighbour *neigh = find_neigh(skb->dev, hop);
 	bool skip_cache = hop->family == AF_INET6 &&
 			  skb->protocol == htons(ETH_P_IP);
 
-	if (IS_ERR(neigh)) {
-		kfree_skb(skb);
-		return PTR_ERR(neigh);
-	}
 	return neigh_output(neigh, skb, skip_cache);
 }
 
@@ -152,7 +162,13 @@ static DEFINE_PER_CPU(const struct lb_hop *, fragment_hop);
 static int output_fragment(struct net *net, struct sock *sk,
 			   struct sk_buff *skb)
 {
-	return output(skb, __this_cpu_read(fragment_hop));
+	const struct lb_hop *hop = __this_cpu_read(fragment_hop);
+	struct neighbour *neigh = find_neigh(skb->dev, hop);
+
+	if (!IS_ERR(neigh))
+		return output(skb, neigh, hop);
+	kfree_skb(skb);
+	return PTR_ERR(neigh);
 }
 
 static int send_fragments(struct lb_pkt *pkt, const struct lb_hop *hop)
@@ -161,6 +177,11 @@ static int send_fragments(struct lb_pkt *pkt, const struct lb_hop *hop)
 	int err;
 
 	lb_count(pkt->ln, LB_C_FRAGMENTED);
+	/* Each fragment takes a reference of its own to the route. */
+	if (!skb_dst_force(pkt->skb)) {
+		kfree_skb(pkt->skb);
+		return -EHOSTUNREACH;
+	}
 	__this_cpu_write(fragment_hop, hop);
 	if (pkt->family == AF_INET)
 		err = ip_do_fragment(pkt->ln->net, NULL, pkt->skb,
@@ -209,7 +230,10 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int room = LL_RESERVED_SPACE(hop->dst->dev);
+	struct neighbour *neigh = find_neigh(hop->dst->dev, hop);
 
+	if (IS_ERR(neigh))
+		return lb_drop(pkt, LB_C_DROP_NEIGH);
 	if (unlikely(skb_headroom(skb) < room) && skb_cow_head(skb, room))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
 
@@ -219,6 +243,6 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 	if (unlikely(pkt->must_fragment))
 		send_fragments(pkt, hop);
 	else
-		output(skb, hop);
+		output(skb, neigh, hop);
 	return LB_STOLEN;
 }

@@ -15,16 +15,17 @@
 #endif
 
 /**
- * lb_compat_route_input() - attach the input route to a packet, unreferenced
+ * lb_compat_route_input() - attach an input route to a packet, unreferenced
  * @skb: the packet
  * @iph: its IPv4 header
+ * @daddr: where it is taken to go
  *
  * Return: 0 or what the kernel refuses it for, not 0.
  */
 static inline int lb_compat_route_input(struct sk_buff *skb,
-					const struct iphdr *iph)
+					const struct iphdr *iph, __be32 daddr)
 {
-	return ip_route_input_noref(skb, iph->daddr, iph->saddr,
+	return ip_route_input_noref(skb, daddr, iph->saddr,
 				    lb_compat_iph_tos(iph), skb->dev);
 }
 

@@ -136,7 +136,7 @@ static struct lb_config *build_config(struct lb_txn *txn,
 	u32 n = 0, i;
 	int err;
 
-	dirs = kvcalloc(max(txn->nr, 1u), sizeof(*dirs), GFP_KERNEL);
+	dirs = kvcalloc(max(txn->nr, 1u), sizeof(*dirs), GFP_KERNEL_ACCOUNT);
 	if (!dirs)
 		return cfg;
 	err = build_dirs(txn, dirs, &n, extack);
@@ -251,7 +251,8 @@ static int commit(struct lb_net *ln, struct lb_txn *txn,
 	cfg = build_config(txn, extack);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
-	err = lb_path_hook(ln, cfg->nr4, cfg->nr6);
+	err = cfg->nr ? lb_wheel_net_make(ln) : 0;
+	err = err ?: lb_path_hook(ln, cfg->nr4, cfg->nr6);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the netfilter hooks cannot be had");
 		lb_config_put(cfg);
@@ -285,10 +286,13 @@ int lb_nl_txn_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = nla_put_u32(reply, LB_A_GENERATION, ln->generation);
 	mutex_unlock(&ln->mutex);
-	if (!err)
-		return lb_nl_reply_send(info, reply, hdr);
-	nlmsg_free(reply);
-	return err;
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	/* Should the reply not fit the socket: the commit stands, so 0. */
+	lb_nl_reply_send(info, reply, hdr);
+	return 0;
 }
 
 static int options_edit(struct lb_txn *txn, struct genl_info *info)

@@ -231,6 +231,7 @@ static int put_conn(struct sk_buff *skb, struct netlink_callback *cb,
 int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct conn_dump *d = dump_of(cb);
+	unsigned int n = 0;
 	struct lb_conn *conn;
 
 	lb_conn_iter_start(&d->it);
@@ -240,6 +241,14 @@ int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (!conn)
 		conn = lb_conn_iter_next(&d->it);
 	for (; conn; conn = lb_conn_iter_next(&d->it)) {
+		if (!(++n % 256)) {
+			lb_conn_iter_stop(&d->it);
+			cond_resched();
+			lb_conn_iter_start(&d->it);
+			conn = lb_conn_iter_peek(&d->it);
+			if (!conn)
+				continue;
+		}
 		if (READ_ONCE(conn->state) == LB_STATE_DEAD ||
 		    !lb_conn_matches(conn, &d->q.f))
 			continue;

@@ -95,8 +95,10 @@ static int director_set(struct lb_txn *txn, struct genl_info *info)
 	      parse_vip(&spec, tb, info->extack) ?:
 	      parse_plugins(&spec, tb, info->extack) ?:
 	      refuse_unsupported(tb, info->extack) ?:
-	      lb_nl_blob(&spec.check, tb[LB_DIRECTOR_A_CHECK]) ?:
-	      lb_nl_blob(&spec.method, tb[LB_DIRECTOR_A_METHOD]) ?:
+	      lb_nl_check(&spec.check, tb[LB_DIRECTOR_A_CHECK],
+			  info->extack) ?:
+	      lb_nl_blob(&spec.method, tb[LB_DIRECTOR_A_METHOD],
+			 info->extack) ?:
 	      lb_txn_set_dir(txn, &spec);
 	lb_dirspec_free(&spec);
 	return err;
@@ -185,8 +187,8 @@ static int put_runtime(struct sk_buff *skb, const struct lb_director *dir)
 	for (i = 0; i < dir->nr; i++) {
 		const struct lb_server *srv = dir->servers[i].srv;
 
-		active += atomic_read(&srv->active);
-		inactive += atomic_read(&srv->inactive);
+		active += lb_conns(&srv->active);
+		inactive += lb_conns(&srv->inactive);
 		lb_server_totals(srv, &t);
 	}
 	return nla_put_u32(skb, LB_DIRECTOR_A_SERVERS, dir->nr) ?:

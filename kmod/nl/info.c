@@ -65,9 +65,13 @@ static int put_lower(struct sk_buff *skb, int type, const char *s)
 static int put_counter(struct sk_buff *skb, struct netlink_callback *cb,
 		       struct lb_net *ln, enum lb_counter id)
 {
-	u64 value = lb_counter_sum(ln, id) - READ_ONCE(ln->counter_base[id]);
+	/* Before the sum: a zero in between must not make it less. */
+	u64 base = READ_ONCE(ln->counter_base[id]), value;
 	struct nlattr *nest;
 	void *hdr;
+
+	smp_rmb();
+	value = lb_counter_sum(ln, id) - base;
 
 	hdr = lb_nl_dump_put(skb, cb, LB_CMD_COUNTER_GET,
 			     READ_ONCE(ln->generation));

@@ -54,7 +54,7 @@ static int parse_server(struct lb_stage_server *ss, struct nlattr **tb,
 		NL_SET_ERR_MSG_ATTR(info->extack, flags, "not supported yet");
 		return -EOPNOTSUPP;
 	}
-	err = lb_nl_blob(&check, tb[LB_SERVER_A_CHECK]);
+	err = lb_nl_check(&check, tb[LB_SERVER_A_CHECK], info->extack);
 	if (err)
 		return err;
 	lb_blob_free(&ss->ds.check);
@@ -183,7 +183,7 @@ static int state_set(struct lb_net *ln, struct lb_director *dir,
 		return err;
 	}
 	if (new.admin != old.admin)
-		srv->since = jiffies;
+		WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
 	WRITE_ONCE(srv->gone, new.admin == LB_ADMIN_DOWN);
 	if (srv->gone)
 		queue_work(lb_wq, &ln->reap_work);
@@ -294,7 +294,7 @@ int lb_nl_server_get_done(struct netlink_callback *cb)
  */
 int lb_nl_server_put_state(struct sk_buff *skb, const struct lb_server *srv)
 {
-	u32 since = jiffies_delta_to_msecs(jiffies - srv->since) / 1000;
+	u32 since = ktime_get_boottime_seconds() - READ_ONCE(srv->since);
 
 	return nla_put_string(skb, LB_SERVER_A_DIRECTOR, srv->dirid->name) ?:
 	       nla_put_string(skb, LB_SERVER_A_NAME, srv->name) ?:
@@ -321,9 +321,9 @@ static int put_dirserver(struct sk_buff *skb, const struct lb_dirserver *ds)
 	       nla_put_u32(skb, LB_SERVER_A_WEIGHT, ds->weight) ?:
 	       lb_nl_put_blob(skb, LB_SERVER_A_CHECK, &ds->check) ?:
 	       nla_put_u32(skb, LB_SERVER_A_ACTIVE,
-			   atomic_read(&srv->active)) ?:
+			   lb_conns(&srv->active)) ?:
 	       nla_put_u32(skb, LB_SERVER_A_INACTIVE,
-			   atomic_read(&srv->inactive)) ?:
+			   lb_conns(&srv->inactive)) ?:
 	       lb_nl_put_totals(skb, LB_SERVER_A_STATS, &t,
 				NULL);
 }

@@ -119,7 +119,7 @@ static struct lb_stage_server *stage_server(struct lb_txn *txn,
 					    struct lb_stage_dir *sd,
 					    struct lb_server *srv)
 {
-	struct lb_stage_server *ss = kzalloc(sizeof(*ss), GFP_KERNEL);
+	struct lb_stage_server *ss = kzalloc(sizeof(*ss), GFP_KERNEL_ACCOUNT);
 
 	if (!ss) {
 		lb_server_put(srv);
@@ -202,7 +202,7 @@ int lb_txn_open_dir(struct lb_txn *txn, struct lb_stage_dir *sd)
 
 static struct lb_stage_dir *stage_dir(struct lb_txn *txn, const char *name)
 {
-	struct lb_stage_dir *sd = kzalloc(sizeof(*sd), GFP_KERNEL);
+	struct lb_stage_dir *sd = kzalloc(sizeof(*sd), GFP_KERNEL_ACCOUNT);
 
 	if (!sd)
 		return NULL;
@@ -286,8 +286,10 @@ void lb_txn_drop(struct lb_txn *txn)
 {
 	struct lb_stage_dir *sd, *next;
 
-	list_for_each_entry_safe(sd, next, &txn->dirs, node)
+	list_for_each_entry_safe(sd, next, &txn->dirs, node) {
 		lb_txn_del_dir(txn, sd);
+		cond_resched();
+	}
 	list_del(&txn->node);
 	kvfree(txn->dir_hash);
 	kvfree(txn->server_hash);
@@ -327,7 +329,7 @@ struct lb_txn *lb_txn_begin(struct lb_net *ln, u32 portid)
 
 	cfg = rcu_dereference_protected(ln->config,
 					lockdep_is_held(&ln->mutex));
-	txn = kzalloc(sizeof(*txn), GFP_KERNEL);
+	txn = kzalloc(sizeof(*txn), GFP_KERNEL_ACCOUNT);
 	if (!txn)
 		return NULL;
 	INIT_LIST_HEAD(&txn->dirs);
@@ -336,9 +338,9 @@ struct lb_txn *lb_txn_begin(struct lb_net *ln, u32 portid)
 	txn->base = cfg->generation;
 	txn->options = cfg->options;
 	txn->dir_hash = kvcalloc(BIT(LB_TXN_DIR_BITS),
-				 sizeof(*txn->dir_hash), GFP_KERNEL);
+				 sizeof(*txn->dir_hash), GFP_KERNEL_ACCOUNT);
 	txn->server_hash = kvcalloc(BIT(LB_TXN_SERVER_BITS),
-				    sizeof(*txn->server_hash), GFP_KERNEL);
+				    sizeof(*txn->server_hash), GFP_KERNEL_ACCOUNT);
 	if (!txn->dir_hash || !txn->server_hash || stage_config(txn, cfg)) {
 		lb_txn_drop(txn);
 		return NULL;

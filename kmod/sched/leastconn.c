@@ -27,7 +27,7 @@ struct lc {
 static struct lb_sched *lc_create(const struct lb_sched_entry *servers,
 				  unsigned int n)
 {
-	struct lc *lc = kvzalloc(struct_size(lc, servers, n), GFP_KERNEL);
+	struct lc *lc = kvzalloc(struct_size(lc, servers, n), GFP_KERNEL_ACCOUNT);
 
 	if (!lc)
 		return NULL;
@@ -39,8 +39,8 @@ static struct lb_sched *lc_create(const struct lb_sched_entry *servers,
 /* Counts move while they are read; any moment's truth is good enough. */
 static u64 lc_load(const struct lb_server *srv)
 {
-	u64 active = atomic_read(&srv->active);
-	u64 inactive = atomic_read(&srv->inactive);
+	u64 active = lb_conns(&srv->active);
+	u64 inactive = lb_conns(&srv->inactive);
 
 	return active * 256 + inactive;
 }

@@ -88,10 +88,11 @@ static struct lb_sched *rr_create(const struct lb_sched_entry *servers,
 {
 	struct rr_order *order;
 	struct rr *rr = NULL;
+	size_t bands_at;
 	unsigned int i;
 	u32 div = 0;
 
-	order = kvmalloc_array(n, sizeof(*order), GFP_KERNEL);
+	order = kvmalloc_array(n, sizeof(*order), GFP_KERNEL_ACCOUNT);
 	if (!order)
 		return NULL;
 	for (i = 0; i < n; i++) {
@@ -101,10 +102,12 @@ static struct lb_sched *rr_create(const struct lb_sched_entry *servers,
 	}
 	sort(order, n, sizeof(*order), rr_cmp, NULL);
 
-	rr = kvzalloc(struct_size(rr, servers, n) +
-		      array_size(n, sizeof(*rr->bands)), GFP_KERNEL);
+	bands_at = ALIGN(struct_size(rr, servers, n),
+			 __alignof__(struct rr_band));
+	rr = kvzalloc(bands_at + array_size(n, sizeof(*rr->bands)),
+		      GFP_KERNEL_ACCOUNT);
 	if (rr) {
-		rr->bands = (struct rr_band *)&rr->servers[n];
+		rr->bands = (void *)rr + bands_at;
 		rr_fill(rr, order, n, div);
 	}
 	kvfree(order);
