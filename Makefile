@@ -57,7 +57,8 @@ bench:
 demo:
 	+selftests/vm/deps
 	+scripts/vm-build $(or $(KERNEL),6.1)
-	selftests/vm/run --kernel $(or $(KERNEL),6.1) -- selftests/demo
+	L4LB_KO=$(CURDIR)/build/$(or $(KERNEL),6.1)/module/l4lb.ko \
+		selftests/vm/run --kernel $(or $(KERNEL),6.1) -- selftests/demo
 
 clean:
 	-$(MAKE) -C tool clean

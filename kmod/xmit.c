@@ -67,9 +67,9 @@ static bool fits(const struct sk_buff *skb, unsigned int mtu)
 }
 
 /*
- * May a packet over the MTU be sent in fragments?  IPv4 without DF: always.
- * Else only if it came in fragments that fit, as a router would have passed
- * them on one by one.
+ * May a packet over the MTU be sent in fragments?  IPv4: unless its sender
+ * said DF, or if it came in fragments that fit.  IPv6: only the latter, as a
+ * router would have passed them on one by one.
  */
 static bool may_fragment(const struct lb_pkt *pkt, unsigned int mtu)
 {
@@ -77,10 +77,10 @@ static bool may_fragment(const struct lb_pkt *pkt, unsigned int mtu)
 
 	if (skb_is_gso(pkt->skb))
 		return false;
-	if (pkt->family == AF_INET &&
-	    !(ip_hdr(pkt->skb)->frag_off & htons(IP_DF)))
+	if (max && max <= mtu)
 		return true;
-	return max && max <= mtu;
+	return pkt->family == AF_INET &&
+	       !(ip_hdr(pkt->skb)->frag_off & htons(IP_DF));
 }
 
 static bool has_time(const struct lb_pkt *pkt)

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What lbctl says and exits with, where that needs no module. TAP.
+# usage: test_cli.sh LBCTL EXAMPLES
+set -u
+
+lbctl=$1 examples=$2
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0 bad=0
+
+# case NAME STATUS "TEXT" ARG...: TEXT has to be in what is printed
+case_() {
+	local name=$1 status=$2 text=$3 got
+	shift 3
+	"$lbctl" "$@" >"$tmp/out" 2>&1 </dev/null
+	got=$?
+	n=$((n + 1))
+	if [ "$got" = "$status" ] && grep -qF -- "$text" "$tmp/out"; then
+		echo "ok $n - cli: $name"
+	else
+		bad=$((bad + 1))
+		echo "not ok $n - cli: $name"
+		echo "# status $got, expected $status, and: $text"
+		sed 's/^/# /' "$tmp/out"
+	fi
+}
+
+printf 'director web 10.0.0.1:80\n balance rr\n' >"$tmp/bad.conf"
+printf 'director web 10.0.0.1:80\n mode nat\n balance mh\n server a 10.0.1.1\n' \
+	>"$tmp/later.conf"
+mkdir "$tmp/dir"
+
+case_ "no command" 1 "no command"
+case_ "unknown command" 1 "did you mean 'apply'?" aply
+case_ "help lists commands" 0 "validate" help
+case_ "--help" 0 "validate" --help
+case_ "help of a command" 0 "usage: lbctl apply" help apply
+case_ "--help behind a command" 0 "usage: lbctl apply" apply --help
+case_ "help of nothing" 1 "no help on" help nothing
+case_ "help keywords" 0 "statuscode" help keywords
+case_ "version" 0 "lbctl " version
+case_ "validate: right" 0 "valid: 1 director, 2 servers" \
+	validate "$examples/exchange.conf"
+case_ "validate: canonical form" 0 "    mode gateway" \
+	validate --print "$examples/exchange.conf"
+case_ "validate: wrong" 101 ":2:10: error: unknown algorithm 'rr'" \
+	validate "$tmp/bad.conf"
+case_ "validate: standard input" 0 "<stdin>: valid: 0 directors" validate -
+case_ "validate: not there" 101 "cannot open $tmp/none" validate "$tmp/none"
+case_ "validate: a directory" 101 "is a directory" validate "$tmp/dir"
+case_ "validate: bad option" 1 "usage: lbctl validate" validate --fast
+case_ "validate: two files" 1 "usage: lbctl validate" validate a b
+case_ "apply: wrong file" 101 "1 error, nothing was changed" \
+	apply "$tmp/bad.conf" --dry-run
+case_ "apply: bad option" 1 "usage: lbctl apply" apply --force
+case_ "diff: wrong file" 101 "1 error" diff "$tmp/bad.conf"
+case_ "save: argument" 1 "usage: lbctl save" save now
+case_ "show: nothing" 1 "usage: lbctl show" show
+case_ "show: unknown" 1 "usage: lbctl show" show cats
+case_ "show: later" 1 "not supported yet: 'show flows'" show flows
+case_ "show: server needs director" 24 "'server' needs 'director'" \
+	show connections server a
+case_ "show: bad client" 25 "'here' is not an IP address" \
+	show connections client here
+case_ "set: no server" 24 "names no server" set server web up
+case_ "set: bad weight" 25 "weight '-1'" set server web/a weight -1
+case_ "set: no weight" 24 "'weight' needs a number" set server web/a weight
+case_ "set: unknown state" 1 "unknown state 'off'" set server web/a off
+case_ "flush: no value" 24 "'director' needs a value" flush director
+case_ "flush: unknown word" 1 "unknown word 'vip'" flush vip 10.0.0.1
+case_ "zero: client" 1 "unknown word 'client'" zero client 10.0.0.1
+for later in explain monitor backend; do
+	case_ "$later: later" 1 "not supported yet: '$later'" $later
+done
+
+if [ -d /sys/module/l4lb ]; then
+	echo "# the module is loaded: the cases without it are skipped"
+else
+	loaded="the l4lb module is not loaded: run 'modprobe l4lb'"
+	for args in "apply $examples/exchange.conf" \
+		"apply --dry-run $examples/exchange.conf" \
+		"diff $examples/exchange.conf" save "show directors" \
+		"show servers" "show connections" "show counters --json" \
+		"set server web/a up" flush zero events; do
+		# shellcheck disable=SC2086 # words are meant
+		case_ "no module: ${args%% *}" 102 "$loaded" $args
+	done
+	case_ "apply: not supported yet" 101 \
+		":3:10: error: not supported yet: 'balance mh'" \
+		apply "$tmp/later.conf"
+fi
+
+echo "1..$n"
+[ "$bad" = 0 ]
