@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ko=${L4LB_KO:-$TOP/l4lb.ko}
-ROUNDS=${L4LB_ROUNDS:-5}
+ROUNDS=${L4LB_ROUNDS:-3}
 
 topo_two_arm 1
 echo_server rs1 rs1 tcp '*' 80
@@ -159,7 +159,8 @@ txn_outlives() {
 	# The agent's end is the namespace's end, transaction and all.
 }
 
-run_case "netns: deleted under traffic, many times" netns_deleted
+L4LB_CASE_LIMIT=120 run_case "netns: deleted under traffic, many times" \
+	netns_deleted
 run_case "netns: made, configured and deleted in a loop" netns_loop
 run_case "netns: its end with a transaction open" txn_outlives
 

@@ -65,8 +65,7 @@ bad_requests() {
 	assert_match "commit of mixed families" "^EINVAL: a server's address" \
 		"$(tell raw s TXN_COMMIT)"
 	must raw s TXN_BEGIN
-	must raw s SERVER_SET "{\"SERVER\": {\"DIRECTOR\": \"six\",
-		\"NAME\": \"rs1\", \"ADDR\": \"$(rs6 1)\", \"PORT\": 81}}"
+	must raw s SERVER_SET "$(rip six rs1 "$(rs6 1)" ', "PORT": 81')"
 	assert_match "commit of a port the mode cannot map" \
 		"^EINVAL: the mode cannot" "$(tell raw s TXN_COMMIT)"
 	unchanged
@@ -106,7 +105,7 @@ exit_codes() {
 		--bounding-set=-net_admin --inh-caps=-net_admin \
 		lbctl set server web/rs1 down
 	exits 102 1 'permission denied' on lb unshare --user --map-root-user \
-		lbctl apply "$WORK/before"
+		lbctl flush
 	unchanged
 }
 
