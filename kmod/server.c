@@ -175,7 +175,7 @@ void lb_server_put(struct lb_server *srv)
  * lb_server_weight() - the weight that schedules
  * @srv: the server
  *
- * Context: under lb_net.mutex or in a dump.
+ * Context: any; a change at the same time is seen before or after.
  * Return: 0 if it takes no new conns.
  */
 u32 lb_server_weight(const struct lb_server *srv)

@@ -143,9 +143,11 @@ u32 lb_state_first(const struct lb_pkt *pkt)
  * A SYN for a conn that is over comes from a client that uses its port again
  * (RFC 9293 3.6.1): it is scheduled afresh.  For one that only seems to be
  * over, because a client's RST or FIN was seen and the server's side is not
- * known, it goes to the same server, as it also would without a balancer.
+ * known, it goes to the same server, as it also would without a balancer,
+ * unless that server is to get no new conns.
  *
- * Return: true if both sides have closed, or after a reset and some silence.
+ * Return: true if both sides have closed, after a reset and some silence, or
+ * if one side has closed and the server is being drained.
  */
 bool lb_state_is_reusable(const struct lb_conn *conn)
 {
@@ -155,7 +157,10 @@ bool lb_state_is_reusable(const struct lb_conn *conn)
 		return true;
 	case LB_STATE_CLOSE:
 		return lb_now() - READ_ONCE(conn->seen) >=
-		       lb_ms_to_ticks(LB_REUSE_IDLE_MS);
+		       lb_ms_to_ticks(LB_REUSE_IDLE_MS) ||
+		       !lb_server_weight(conn->server);
+	case LB_STATE_FIN_WAIT:
+		return !lb_server_weight(conn->server);
 	default:
 		return false;
 	}

@@ -152,7 +152,8 @@ static unsigned int slot_batch(struct lb_net *ln, struct lb_wheel *w,
 
 		conn = hlist_entry(from->first, struct lb_conn, node);
 		hlist_del_init(&conn->node);
-		due = READ_ONCE(conn->seen) + lb_state_timeout(ln, conn);
+		/* It was seen up to a tick later than @seen says. */
+		due = READ_ONCE(conn->seen) + lb_state_timeout(ln, conn) + 1;
 		if (is_before(now, due) && !READ_ONCE(conn->server->gone))
 			wheel_insert(w, conn, due, now);
 		else
