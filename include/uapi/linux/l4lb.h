@@ -19,16 +19,31 @@
  *                                               different one in force: ESTALE
  * LB_CMD_DIRECTOR_SET > LB_A_DIRECTOR { NAME, ADDR ?, PORT ?, PROTO ?, MODE,
  *                                       ENCAP ?, ENCAP_PORT ?, SCHED,
- *                                       FLAGS ?, CHECK ?, METHOD ? }
+ *                                       FLAGS ?, CHECK ?, METHOD ?,
+ *                                       PERSIST ? { TIMEOUT ?, PLEN4 ?,
+ *                                                   PLEN6 ? },
+ *                                       CONNLIMIT ? }
  *                                               creates or replaces; what is
  *                                               absent has its default; the
  *                                               servers stay
  * LB_CMD_DIRECTOR_DEL > LB_A_DIRECTOR { NAME }
  * LB_CMD_SERVER_SET   > LB_A_SERVER { DIRECTOR, NAME, ADDR, PORT ?, WEIGHT ?,
- *                                     FLAGS ?, CHECK ? }
+ *                                     FLAGS ?, CHECK ?, SLOWSTART ?,
+ *                                     MAXCONN ?, MOVE_LAST ? }
  * LB_CMD_SERVER_DEL   > LB_A_SERVER { DIRECTOR, NAME }
+ * LB_CMD_FLOW_SET     > LB_A_FLOW { NAME, POLICY, DIRECTOR ? }
+ *                                               creates at the end, or
+ *                                               replaces in place; it has no
+ *                                               rules then
+ * LB_CMD_FLOW_DEL     > LB_A_FLOW { NAME }
+ * LB_CMD_RULE_ADD     > LB_A_RULE { FLOW, IGNORE ?, NOT ?, IFACE ?, PROTO ?,
+ *                                   ICMPTYPE ?, SRC ?, SRC_LAST ?, SRC_PLEN ?,
+ *                                   DST ?, DST_LAST ?, DST_PLEN ?,
+ *                                   SRCPORT ?, SRCPORT_LAST ?,
+ *                                   DSTPORT ?, DSTPORT_LAST ?, FWMARK ? }
+ *                                               at the end of its flow
  * LB_CMD_OPTIONS_SET  > LB_A_OPTIONS { TIMEOUT_TCP ?, TIMEOUT_TCPFIN ?,
- *                                      TIMEOUT_UDP ? }
+ *                                      TIMEOUT_UDP ?, PICKUP ? }
  * LB_CMD_TXN_COMMIT   > (nothing)
  *                     < LB_A_GENERATION         the one now in force
  * LB_CMD_TXN_ABORT    > (nothing)
@@ -41,7 +56,9 @@
  *
  * LB_CMD_SERVER_STATE > LB_A_SERVER { DIRECTOR, NAME, ADMIN ?, OVERRIDE ? }
  * LB_CMD_CONN_FLUSH   > LB_A_CONN ? { DIRECTOR ?, SERVER ?, CLIENT_ADDR ? }
- *                     < LB_A_CONN { COUNT }
+ *                     < LB_A_CONN { COUNT, TEMPLATES }
+ *                                               CLIENT_ADDR also means the
+ *                                               templates of nets it is in
  * LB_CMD_ZERO         > LB_A_DIRECTOR ? { NAME } | LB_A_SERVER ? { DIRECTOR,
  *                                                                  NAME }
  *                                               neither: all and the counters
@@ -62,6 +79,20 @@
  *                                   VIP_PORT, SERVER_ADDR, SERVER_PORT,
  *                                   DIRECTOR, SERVER, MODE, STATE,
  *                                   EXPIRES }
+ * LB_CMD_PERSIST_GET  dump of templates; filter: LB_A_CONN ? { as FLUSH }
+ *                     < LB_A_CONN { CLIENT_ADDR, CLIENT_PLEN, SERVER_ADDR,
+ *                                   SERVER_PORT, DIRECTOR, SERVER, EXPIRES,
+ *                                   COUNT }         COUNT: conns that use it
+ * LB_CMD_FLOW_GET     dump, in order: each flow, followed by its rules
+ *                     < LB_A_FLOW { as SET, RULES, HITS }
+ *                     | LB_A_RULE { as ADD, INDEX }
+ * LB_CMD_EXPLAIN      > LB_A_EXPLAIN { PROTO, CLIENT_ADDR, CLIENT_PORT,
+ *                                      VIP_ADDR, VIP_PORT, IFACE ?, FWMARK ? }
+ *                     < LB_A_EXPLAIN { FLOW ?, RULE ?, POLICY ?, DIRECTOR ?,
+ *                                      SERVER ?, SERVER_ADDR ?, SERVER_PORT ?,
+ *                                      DECIDED_BY, REASON, COUNTER ? }
+ *                                               what would happen to a new
+ *                                               packet; changes nothing
  * LB_CMD_COUNTER_GET  dump
  *                     < LB_A_COUNTER { NAME, KIND, VALUE, HELP }
  *
@@ -84,9 +115,10 @@
 
 /* lengths without the terminating NUL */
 #define LB_NAME_MAX		63	/* director, server */
-#define LB_WORD_MAX		31	/* scheduler, mode, encap, method */
+#define LB_WORD_MAX		31	/* mode, encap, method */
 #define LB_STR_MAX		255	/* uri, vhost */
 #define LB_IFNAME_MAX		15
+#define LB_FLOW_NAME_MAX	27	/* flow */
 
 #define LB_WEIGHT_MAX		2147483647U
 
@@ -112,6 +144,12 @@ enum lb_cmd {
 	LB_CMD_CONFIG_NTF,
 	LB_CMD_SERVER_NTF,
 	LB_CMD_CONN_LIMIT_NTF,
+	LB_CMD_FLOW_SET,
+	LB_CMD_FLOW_DEL,
+	LB_CMD_RULE_ADD,
+	LB_CMD_FLOW_GET,
+	LB_CMD_PERSIST_GET,
+	LB_CMD_EXPLAIN,
 
 	__LB_CMD_LAST,
 	LB_CMD_MAX = __LB_CMD_LAST - 1
@@ -128,6 +166,9 @@ enum lb_attr {
 	LB_A_OPTIONS,			/* nest, enum lb_options_attr */
 	LB_A_CONN,			/* nest, enum lb_conn_attr */
 	LB_A_COUNTER,			/* nest, enum lb_counter_attr */
+	LB_A_FLOW,			/* nest, enum lb_flow_attr */
+	LB_A_RULE,			/* nest, enum lb_rule_attr */
+	LB_A_EXPLAIN,			/* nest, enum lb_explain_attr */
 
 	__LB_A_LAST,
 	LB_A_MAX = __LB_A_LAST - 1
@@ -172,9 +213,31 @@ enum lb_director_attr {
 	LB_DIRECTOR_A_ACTIVE,		/* u32, conns in an active state */
 	LB_DIRECTOR_A_INACTIVE,		/* u32, the other conns */
 	LB_DIRECTOR_A_STATS,		/* nest, enum lb_stats_attr */
+	LB_DIRECTOR_A_PERSIST,		/* nest, enum lb_persist_attr; present,
+					 * even empty: persistent
+					 */
+	LB_DIRECTOR_A_CONNLIMIT,	/* u32 > 0, active conns a client address
+					 * may have
+					 */
+	LB_DIRECTOR_A_SORRY,		/* flag, from the kernel: sorry servers
+					 * serve
+					 */
 
 	__LB_DIRECTOR_A_LAST,
 	LB_DIRECTOR_A_MAX = __LB_DIRECTOR_A_LAST - 1
+};
+
+/* LB_DIRECTOR_A_PERSIST */
+enum lb_persist_attr {
+	LB_PERSIST_A_UNSPEC,
+	LB_PERSIST_A_TIMEOUT,		/* u32, ms; 360000 */
+	LB_PERSIST_A_PLEN4,		/* u8, 1..32: bits of an IPv4 client
+					 * address that count; 32
+					 */
+	LB_PERSIST_A_PLEN6,		/* u8, 1..128, IPv6; 128 */
+
+	__LB_PERSIST_A_LAST,
+	LB_PERSIST_A_MAX = __LB_PERSIST_A_LAST - 1
 };
 
 /*
@@ -216,6 +279,11 @@ enum lb_server_attr {
 	LB_SERVER_A_INACTIVE,		/* u32 */
 	LB_SERVER_A_SINCE,		/* u32, s since the state changed */
 	LB_SERVER_A_STATS,		/* nest, enum lb_stats_attr */
+	LB_SERVER_A_SLOWSTART,		/* u32, ms of ramp after coming up */
+	LB_SERVER_A_MAXCONN,		/* u32 > 0, active conns at most */
+	LB_SERVER_A_MOVE_LAST,		/* flag, to the kernel: moves behind the
+					 * director's other servers
+					 */
 
 	__LB_SERVER_A_LAST,
 	LB_SERVER_A_MAX = __LB_SERVER_A_LAST - 1
@@ -252,12 +320,99 @@ enum lb_method_attr {
 	LB_METHOD_A_MAX = __LB_METHOD_A_LAST - 1
 };
 
+/* a section of rules, asked in order before the directors' addresses */
+enum lb_flow_attr {
+	LB_FLOW_A_UNSPEC,
+	LB_FLOW_A_PAD,
+	LB_FLOW_A_NAME,			/* string, LB_FLOW_NAME_MAX */
+	LB_FLOW_A_POLICY,		/* string: permit, deny, skip, director */
+	LB_FLOW_A_DIRECTOR,		/* string, with policy director */
+	LB_FLOW_A_RULES,		/* u32, number of rules */
+	LB_FLOW_A_HITS,			/* u64, packets its policy decided */
+
+	__LB_FLOW_A_LAST,
+	LB_FLOW_A_MAX = __LB_FLOW_A_LAST - 1
+};
+
+/* LB_RULE_A_NOT: conditions that must not hold */
+#define LB_RULE_F_IFACE		(1U << 0)
+#define LB_RULE_F_PROTO		(1U << 1)
+#define LB_RULE_F_ICMPTYPE	(1U << 2)
+#define LB_RULE_F_SRC		(1U << 3)
+#define LB_RULE_F_DST		(1U << 4)
+#define LB_RULE_F_SRCPORT	(1U << 5)
+#define LB_RULE_F_DSTPORT	(1U << 6)
+#define LB_RULE_F_FWMARK	(1U << 7)
+#define LB_RULE_F_ALL		((1U << 8) - 1)
+
+/*
+ * One line of a flow; what is absent is not asked.  An address range is given
+ * by its first and last address, a net by any address of it and its length.
+ */
+enum lb_rule_attr {
+	LB_RULE_A_UNSPEC,
+	LB_RULE_A_FLOW,			/* string, its flow */
+	LB_RULE_A_INDEX,		/* u32, from 1, from the kernel only */
+	LB_RULE_A_IGNORE,		/* flag: leaves the flow */
+	LB_RULE_A_NOT,			/* u32, LB_RULE_F_ */
+	LB_RULE_A_IFACE,		/* string, inbound interface */
+	LB_RULE_A_PROTO,		/* u8, IPPROTO_TCP, _UDP, _ICMP; the
+					 * last also means ICMPv6
+					 */
+	LB_RULE_A_ICMPTYPE,		/* u8 */
+	LB_RULE_A_SRC,			/* 4 or 16 bytes */
+	LB_RULE_A_SRC_LAST,		/* the same length */
+	LB_RULE_A_SRC_PLEN,		/* u8; absent: the whole address */
+	LB_RULE_A_DST,			/* as SRC */
+	LB_RULE_A_DST_LAST,
+	LB_RULE_A_DST_PLEN,
+	LB_RULE_A_SRCPORT,		/* be16 */
+	LB_RULE_A_SRCPORT_LAST,		/* be16; absent: one port */
+	LB_RULE_A_DSTPORT,		/* be16 */
+	LB_RULE_A_DSTPORT_LAST,		/* be16 */
+	LB_RULE_A_FWMARK,		/* u32 */
+
+	__LB_RULE_A_LAST,
+	LB_RULE_A_MAX = __LB_RULE_A_LAST - 1
+};
+
+enum lb_explain_attr {
+	LB_EXPLAIN_A_UNSPEC,
+	LB_EXPLAIN_A_PROTO,		/* u8 */
+	LB_EXPLAIN_A_CLIENT_ADDR,	/* 4 or 16 bytes */
+	LB_EXPLAIN_A_CLIENT_PORT,	/* be16 */
+	LB_EXPLAIN_A_VIP_ADDR,		/* 4 or 16 bytes */
+	LB_EXPLAIN_A_VIP_PORT,		/* be16 */
+	LB_EXPLAIN_A_IFACE,		/* string; absent: none */
+	LB_EXPLAIN_A_FWMARK,		/* u32 */
+	LB_EXPLAIN_A_FLOW,		/* string, the flow whose rule matched */
+	LB_EXPLAIN_A_RULE,		/* u32, from 1, in that flow */
+	LB_EXPLAIN_A_POLICY,		/* string, of that flow */
+	LB_EXPLAIN_A_DIRECTOR,		/* string */
+	LB_EXPLAIN_A_SERVER,		/* string */
+	LB_EXPLAIN_A_SERVER_ADDR,	/* 4 or 16 bytes */
+	LB_EXPLAIN_A_SERVER_PORT,	/* be16 */
+	LB_EXPLAIN_A_DECIDED_BY,	/* string: conn, template, scheduler,
+					 * sorry, nobody
+					 */
+	LB_EXPLAIN_A_REASON,		/* string, one line */
+	LB_EXPLAIN_A_COUNTER,		/* string, the counter it would end in,
+					 * if it gets no server
+					 */
+
+	__LB_EXPLAIN_A_LAST,
+	LB_EXPLAIN_A_MAX = __LB_EXPLAIN_A_LAST - 1
+};
+
 /* `service lvs`; absent: the default */
 enum lb_options_attr {
 	LB_OPTIONS_A_UNSPEC,
 	LB_OPTIONS_A_TIMEOUT_TCP,	/* u32, ms, established; 900000 */
 	LB_OPTIONS_A_TIMEOUT_TCPFIN,	/* u32, ms, FIN seen; 120000 */
 	LB_OPTIONS_A_TIMEOUT_UDP,	/* u32, ms; 300000 */
+	LB_OPTIONS_A_PICKUP,		/* flag: a TCP segment in midstream and
+					 * without a conn makes one
+					 */
 
 	__LB_OPTIONS_A_LAST,
 	LB_OPTIONS_A_MAX = __LB_OPTIONS_A_LAST - 1
@@ -277,7 +432,11 @@ enum lb_conn_attr {
 	LB_CONN_A_MODE,			/* string */
 	LB_CONN_A_STATE,		/* string */
 	LB_CONN_A_EXPIRES,		/* u32, ms until it is idle long enough */
-	LB_CONN_A_COUNT,		/* u32, conns flushed */
+	LB_CONN_A_COUNT,		/* u32, conns flushed; of a template,
+					 * conns that use it
+					 */
+	LB_CONN_A_CLIENT_PLEN,		/* u8, of a template's client net */
+	LB_CONN_A_TEMPLATES,		/* u32, templates flushed */
 
 	__LB_CONN_A_LAST,
 	LB_CONN_A_MAX = __LB_CONN_A_LAST - 1
