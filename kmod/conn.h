@@ -73,6 +73,19 @@ struct lb_conn {
 };
 
 /**
+ * struct lb_conn_tail - what not every conn uses, behind its tuples
+ */
+struct lb_conn_tail {
+	/** @tmpl: its persistence template, or NULL */
+	void *tmpl;
+	/**
+	 * @judged: by direction, under which flows and inbound interface its
+	 * packets were judged last; any CPU writes, see lb_flows_judge_conn()
+	 */
+	u32 judged[2];
+};
+
+/**
  * struct lb_conn_filter - which conns a flush or a dump means
  */
 struct lb_conn_filter {
@@ -120,5 +133,30 @@ struct lb_conn *lb_conn_iter_next(struct lb_conn_iter *it);
 struct lb_conn *lb_conn_iter_peek(struct lb_conn_iter *it);
 bool lb_conn_matches(const struct lb_conn *conn,
 		     const struct lb_conn_filter *f);
+
+/**
+ * lb_conn_tail() - the rest of a conn
+ * @conn: the conn
+ *
+ * Return: its tail, as long as the conn.
+ */
+static inline struct lb_conn_tail *lb_conn_tail(struct lb_conn *conn)
+{
+	return conn->family == AF_INET ?
+	       (struct lb_conn_tail *)&conn->t4[2] :
+	       (struct lb_conn_tail *)&conn->t6[2];
+}
+
+/**
+ * lb_conn_judged() - what is remembered of a conn's last judgement by flows
+ * @conn: the conn
+ * @dir: 0 = client to server, 1 = server to client
+ *
+ * Return: a word, 0 in a new conn; for READ_ONCE() and WRITE_ONCE().
+ */
+static inline u32 *lb_conn_judged(struct lb_conn *conn, unsigned int dir)
+{
+	return &lb_conn_tail(conn)->judged[dir];
+}
 
 #endif /* _L4LB_CONN_H */
