@@ -9,6 +9,7 @@
 #include <net/xfrm.h>
 #include "config.h"
 #include "conn.h"
+#include "flow.h"
 #include "icmp.h"
 #include "path.h"
 #include "pkt.h"
@@ -41,21 +42,61 @@ static enum lb_verdict refuse(struct lb_pkt *pkt, struct lb_director *dir)
 	return lb_drop(pkt, LB_C_DROP_NO_SERVER);
 }
 
+/* Which director, if any: what a flow says, or else the packet's address. */
+static enum lb_verdict find_director(struct lb_pkt *pkt,
+				     struct lb_director **dir)
+{
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+	struct lb_flow_hit hit;
+
+	*dir = NULL;
+	if (cfg->flows && lb_flows_decide(cfg, pkt, &hit)) {
+		if (hit.policy == LB_FLOW_DENY)
+			return lb_drop(pkt, LB_C_DROP_FLOW);
+		*dir = hit.dir;
+	}
+	if (!*dir)
+		*dir = lb_config_find_vip(cfg, pkt);
+	return *dir ? LB_CONTINUE : lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+}
+
+/* A packet that no director takes, but that a flow may deny. */
+static enum lb_verdict judge_portless(struct lb_pkt *pkt)
+{
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+	struct lb_flow_hit hit;
+
+	if (lb_flows_decide(cfg, pkt, &hit) && hit.policy == LB_FLOW_DENY)
+		return lb_drop(pkt, LB_C_DROP_FLOW);
+	return lb_pass(pkt, pkt->pass_why);
+}
+
+/* Where no flow denies, packets of conns do not pay for flows. */
+static enum lb_verdict judge_conn(struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+
+	if (likely(!cfg->flows_deny) || !lb_flows_deny_conn(cfg, pkt, conn))
+		return LB_CONTINUE;
+	return lb_drop(pkt, LB_C_DROP_FLOW);
+}
+
 /* A packet without a conn: director, server, conn. */
 static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 {
-	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
-	struct lb_director *dir = lb_config_find_vip(cfg, pkt);
+	struct lb_director *dir;
 	enum lb_verdict v;
 	struct lb_sched *sched;
 
-	if (!dir)
-		return lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+	v = find_director(pkt, &dir);
+	if (v != LB_CONTINUE)
+		return v;
 	v = admit(pkt);
 	if (v != LB_CONTINUE)
 		return v;
 	sched = rcu_dereference(dir->sched);
-	if (unlikely(!sched))
+	/* A flow may bring packets that its servers cannot be sent. */
+	if (unlikely(!sched || lb_director_family(dir) != pkt->family))
 		return refuse(pkt, dir);
 	pkt->dir = 0;
 	*conn = lb_conn_create(pkt, sched->ops->pick(sched, pkt),
@@ -104,16 +145,14 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 
 	v = lb_pkt_parse(pkt);
 	if (v != LB_CONTINUE)
-		return v;
+		return v == LB_PASS_JUDGED ? judge_portless(pkt) : v;
 
 	conn = lb_conn_find(pkt);
 	if (conn && is_stale(pkt, conn))
 		conn = NULL;
-	if (!conn) {
-		v = bind_new(pkt, &conn);
-		if (v != LB_CONTINUE)
-			return v;
-	}
+	v = conn ? judge_conn(pkt, conn) : bind_new(pkt, &conn);
+	if (v != LB_CONTINUE)
+		return v;
 
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
