@@ -203,7 +203,8 @@ static struct nl_msg *change_msg(const struct lb_change *c)
 					       c->server->name);
 		} else {
 			m = lb_nl_msg(LB_CMD_SERVER_SET);
-			lb_msg_put_server(m, c->director->name, c->server);
+			lb_msg_put_server(m, c->director->name, c->server,
+					  false);
 		}
 		return m;
 	}

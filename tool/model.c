@@ -17,6 +17,7 @@
 #define LB_TCP_MS	900000
 #define LB_TCPFIN_MS	120000
 #define LB_UDP_MS	300000
+#define LB_PERSIST_MS	360000
 
 /**
  * lb_director_create() - make an empty director
@@ -163,6 +164,21 @@ void lb_service_normalize(struct lb_service *s)
 		s->set &= ~LB_BIT(LB_K_TCPFIN);
 	if (s->udp == LB_UDP_MS)
 		s->set &= ~LB_BIT(LB_K_UDP);
+}
+
+/**
+ * lb_persist_normalize() - write down the timeout, forget the default netmask
+ * @p: the option
+ *
+ * The kernel may tell either for what was not written.
+ */
+void lb_persist_normalize(struct lb_persist *p)
+{
+	if (!lb_key_has(p, LB_K_PERSIST_TIMEOUT))
+		p->timeout = LB_PERSIST_MS;
+	p->set |= LB_BIT(LB_K_PERSIST_TIMEOUT);
+	if (p->netmask.prefix == (p->netmask.dotted ? 32 : 128))
+		p->set &= ~LB_BIT(LB_K_NETMASK);
 }
 
 /**

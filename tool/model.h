@@ -135,6 +135,8 @@ struct lb_runtime {
 	uint32_t override;
 	/** @since: s since the state changed, server only */
 	uint32_t since;
+	/** @sorry: sorry servers serve, director only */
+	bool sorry;
 	/** @has_override: @override is in force */
 	bool has_override;
 	/** @admin: enum lb_admin, server only */
@@ -349,6 +351,7 @@ struct lb_rule *lb_flow_add_rule(struct lb_flow *f);
 struct lb_nat *lb_model_add_nat(struct lb_model *m);
 void lb_service_defaults(struct lb_service *s);
 void lb_service_normalize(struct lb_service *s);
+void lb_persist_normalize(struct lb_persist *p);
 void lb_model_free(struct lb_model *m);
 
 struct lb_director **lb_model_sort(const struct lb_model *m);

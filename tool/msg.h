@@ -32,7 +32,7 @@ struct lb_info {
 	char mode[32][48];
 };
 
-/** struct lb_conn - one connection */
+/** struct lb_conn - one connection, or one template of persistence */
 struct lb_conn {
 	/** @client: who */
 	struct lb_addr client;
@@ -50,8 +50,12 @@ struct lb_conn {
 	uint8_t proto;
 	/** @expires: ms until it is idle long enough */
 	uint32_t expires;
-	/** @count: conns flushed */
+	/** @count: conns flushed; of a template, conns that use it */
 	uint32_t count;
+	/** @templates: templates flushed */
+	uint32_t templates;
+	/** @client_prefix: of a template: length of its client net */
+	uint8_t client_prefix;
 	/** @director: its name */
 	char director[LB_NAME_MAX + 1];
 	/** @server: its name */
@@ -77,7 +81,7 @@ struct lb_counter {
 int lb_msg_put_director(struct nl_msg *m, const struct lb_director *d);
 int lb_msg_put_director_name(struct nl_msg *m, const char *name);
 int lb_msg_put_server(struct nl_msg *m, const char *director,
-		      const struct lb_server *s);
+		      const struct lb_server *s, bool last);
 int lb_msg_put_server_name(struct nl_msg *m, const char *director,
 			   const char *name);
 int lb_msg_put_state(struct nl_msg *m, const char *director,

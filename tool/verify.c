@@ -338,27 +338,35 @@ static uint8_t client_family(const struct lb_director *d)
 	return d->server[0]->addr.len;
 }
 
-static void check_persist(struct verify *v, struct lb_director *d)
+static void check_netmask(struct verify *v, struct lb_director *d)
 {
+	struct lb_pos pos = d->persist.pos[LB_K_NETMASK];
 	struct lb_mask *m = &d->persist.netmask;
 	uint8_t len = client_family(d);
 
-	if (d->opts.onepacket)
-		warn(v, d->opts.pos[LB_K_ONEPACKET], NULL,
-		     "with 'option persistence' onepacket does not spread the packets of one client");
-	if (!lb_key_has(&d->persist, LB_K_NETMASK) || !len)
-		return;
-	if (len == 16 && m->dotted)
-		error(v, d->persist.pos[LB_K_NETMASK],
-		      "write a prefix length, as in 'netmask 64'",
+	if (!m->prefix)
+		error(v, pos, "a longer one, or no 'netmask' at all",
+		      "netmask 0 makes all clients one: they would all get one server");
+	else if (len == 16 && m->dotted)
+		error(v, pos, "write a prefix length, as in 'netmask 64'",
 		      "the netmask is IPv4 but director '%s' is IPv6",
 		      d->name);
 	else if (len == 4 && m->prefix > 32)
-		error(v, d->persist.pos[LB_K_NETMASK], NULL,
+		error(v, pos, NULL,
 		      "netmask %u is longer than an IPv4 address",
 		      m->prefix);
-	else
-		m->dotted = len == 4;
+	/* from here on: whether it is for IPv4 clients */
+	m->dotted = len ? len == 4 : m->prefix <= 32;
+}
+
+static void check_persist(struct verify *v, struct lb_director *d)
+{
+	if (d->opts.onepacket)
+		warn(v, d->opts.pos[LB_K_ONEPACKET], NULL,
+		     "with 'option persistence' onepacket does not spread the packets of one client");
+	if (lb_key_has(&d->persist, LB_K_NETMASK))
+		check_netmask(v, d);
+	lb_persist_normalize(&d->persist);
 }
 
 static void check_options(struct verify *v, struct lb_director *d)

@@ -94,7 +94,7 @@ static void dump(const struct nlmsghdr *to, uint8_t cmd)
 		for (j = 0; cmd == LB_CMD_SERVER_GET && j < d->n_servers;
 		     j++) {
 			m = begin(to, cmd, flags);
-			lb_msg_put_server(m, d->name, d->server[j]);
+			lb_msg_put_server(m, d->name, d->server[j], false);
 			answer(m);
 		}
 	}

@@ -27,7 +27,7 @@ case_() {
 }
 
 printf 'director web 10.0.0.1:80\n balance rr\n' >"$tmp/bad.conf"
-printf 'director web 10.0.0.1:80\n mode nat\n balance mh\n server a 10.0.1.1\n' \
+printf 'director web 10.0.0.1:80\n mode tunnel\n balance mh\n server a 10.0.1.1\n' \
 	>"$tmp/later.conf"
 mkdir "$tmp/dir"
 
@@ -87,7 +87,7 @@ else
 		case_ "no module: ${args%% *}" 102 "$loaded" $args
 	done
 	case_ "apply: not supported yet" 101 \
-		":3:10: error: not supported yet: 'balance mh'" \
+		":2:7: error: not supported yet: 'mode tunnel'" \
 		apply "$tmp/later.conf"
 fi
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "unit.h"
+#include "key.h"
 #include "msg.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ static void there_and_back(const char *text)
 		s = lb_director_add_server(d);
 		m = message();
 		assert_int_equal(lb_msg_put_server(m, "d",
-					c.model.director[0]->server[i]), 0);
+					c.model.director[0]->server[i], false), 0);
 		assert_int_equal(lb_msg_get_server(first(m), s, director), 0);
 		assert_string_equal(director, "d");
 		nlmsg_free(m);
@@ -83,6 +84,11 @@ static void msg_director__round_trip(void **state)
 		       "option arpcheck iface eth0\nserver a 10.0.0.1 check\n");
 	there_and_back("director d UDP\nmode nat\noption onepacket\n"
 		       "server a 10.0.0.1\n");
+	there_and_back("director d 10.0.0.1:80\nmode nat\nbalance source port\n"
+		       "option persistence\noption connlimit 4294967295\n"
+		       "server a 10.0.1.1 slowstart 90 maxconn 5 sorry\n"
+		       "server b 10.0.1.2 slowstart 1500ms\n"
+		       "server c 10.0.1.3 maxconn 4294967295\n");
 }
 
 static void msg_server__empty_check_stays(void **state)
@@ -93,7 +99,7 @@ static void msg_server__empty_check_stays(void **state)
 
 	(void)state;
 	parse_ok(&c, "director d 10.0.0.1\nmode nat\nserver a 10.0.1.1 check\n");
-	lb_msg_put_server(m, "d", c.model.director[0]->server[0]);
+	lb_msg_put_server(m, "d", c.model.director[0]->server[0], false);
 	assert_int_equal(nla_parse_nested(a, LB_SERVER_A_MAX, first(m), NULL),
 			 0);
 	assert_non_null(a[LB_SERVER_A_CHECK]);
@@ -101,6 +107,109 @@ static void msg_server__empty_check_stays(void **state)
 	assert_null(a[LB_SERVER_A_PORT]);
 	nlmsg_free(m);
 	lb_conf_free(&c);
+}
+
+/* the netmask's attribute and length on the wire, and the text it comes back as */
+static void netmask(const char *head, const char *mask, const char *server,
+		    uint16_t attr, uint8_t prefix, const char *text)
+{
+	struct nlattr *a[LB_DIRECTOR_A_MAX + 1], *p[LB_PERSIST_A_MAX + 1];
+	struct lb_director *d = lb_director_create();
+	struct nl_msg *m = message();
+	struct lb_buf b = { 0 };
+	struct lb_conf c;
+	char conf[256];
+
+	snprintf(conf, sizeof(conf), "director d %s\nmode nat\n"
+		 "option persistence timeout 60%s\nserver a %s\n"
+		 "flow f director d\nmatch\n", head, mask, server);
+	parse_ok(&c, conf);
+	lb_msg_put_director(m, c.model.director[0]);
+	nla_parse_nested(a, LB_DIRECTOR_A_MAX, first(m), NULL);
+	nla_parse_nested(p, LB_PERSIST_A_MAX, a[LB_DIRECTOR_A_PERSIST], NULL);
+	assert_int_equal(nla_get_u32(p[LB_PERSIST_A_TIMEOUT]), 60000);
+	if (attr != LB_PERSIST_A_PLEN4)
+		assert_null(p[LB_PERSIST_A_PLEN4]);
+	if (attr != LB_PERSIST_A_PLEN6)
+		assert_null(p[LB_PERSIST_A_PLEN6]);
+	if (attr)
+		assert_int_equal(nla_get_u8(p[attr]), prefix);
+	assert_int_equal(lb_msg_get_director(first(m), d), 0);
+	lb_keys_print(&lb_persist_keys, &d->persist, &b);
+	assert_string_equal(lb_buf_str(&b), text);
+	lb_buf_free(&b);
+	nlmsg_free(m);
+	lb_director_free(d);
+	lb_conf_free(&c);
+}
+
+static void msg_director__netmask(void **state)
+{
+	const char *v4 = "10.0.1.1", *v6 = "2001:db8::9";
+
+	(void)state;
+	netmask("10.0.0.1:80", " netmask 255.255.255.0", v4,
+		LB_PERSIST_A_PLEN4, 24, " timeout 60 netmask 255.255.255.0");
+	netmask("10.0.0.1:80", " netmask 8", v4,
+		LB_PERSIST_A_PLEN4, 8, " timeout 60 netmask 255.0.0.0");
+	netmask("10.0.0.1:80", " netmask 32", v4, 0, 0, " timeout 60");
+	netmask("10.0.0.1:80", "", v4, 0, 0, " timeout 60");
+	netmask("[2001:db8::1]:80", " netmask 64", v6,
+		LB_PERSIST_A_PLEN6, 64, " timeout 60 netmask 64");
+	netmask("[2001:db8::1]:80", " netmask 32", v6,
+		LB_PERSIST_A_PLEN6, 32, " timeout 60 netmask 32");
+	netmask("[2001:db8::1]:80", " netmask 128", v6, 0, 0, " timeout 60");
+	netmask("", " netmask 24", v4,
+		LB_PERSIST_A_PLEN4, 24, " timeout 60 netmask 255.255.255.0");
+	netmask("", " netmask 48", v6,
+		LB_PERSIST_A_PLEN6, 48, " timeout 60 netmask 48");
+	netmask("", " netmask 24", v6,
+		LB_PERSIST_A_PLEN6, 24, " timeout 60 netmask 24");
+}
+
+/* a kernel may tell both lengths, also when they are the defaults */
+static void msg_director__both_netmasks(void **state)
+{
+	static const struct {
+		const char *addr;
+		uint8_t len, plen4, plen6;
+		const char *text;
+	} row[] = {
+		{ "1234", 4, 32, 128, " timeout 360" },
+		{ "1234", 4, 24, 128, " timeout 360 netmask 255.255.255.0" },
+		{ "1234567890123456", 16, 32, 64, " timeout 360 netmask 64" },
+		{ "", 0, 32, 128, " timeout 360" },
+		{ "", 0, 24, 128, " timeout 360 netmask 255.255.255.0" },
+		{ "", 0, 32, 48, " timeout 360 netmask 48" },
+	};
+	struct nlattr *nest, *inner;
+	struct lb_buf b = { 0 };
+	struct lb_director *d;
+	struct nl_msg *m;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		m = message();
+		d = lb_director_create();
+		nest = nla_nest_start(m, LB_A_DIRECTOR);
+		nla_put_string(m, LB_DIRECTOR_A_NAME, "d");
+		if (row[i].len)
+			nla_put(m, LB_DIRECTOR_A_ADDR, row[i].len,
+				row[i].addr);
+		inner = nla_nest_start(m, LB_DIRECTOR_A_PERSIST);
+		nla_put_u8(m, LB_PERSIST_A_PLEN4, row[i].plen4);
+		nla_put_u8(m, LB_PERSIST_A_PLEN6, row[i].plen6);
+		nla_nest_end(m, inner);
+		nla_nest_end(m, nest);
+		assert_int_equal(lb_msg_get_director(first(m), d), 0);
+		lb_buf_reset(&b);
+		lb_keys_print(&lb_persist_keys, &d->persist, &b);
+		assert_string_equal(lb_buf_str(&b), row[i].text);
+		lb_director_free(d);
+		nlmsg_free(m);
+	}
+	lb_buf_free(&b);
 }
 
 /* equal objects are equal bytes, whatever the order of the words was */
@@ -159,11 +268,12 @@ static void msg_options__round_trip(void **state)
 	struct lb_conf c;
 
 	(void)state;
-	parse_ok(&c, "service lvs\ntimeout udp 60\n");
+	parse_ok(&c, "service lvs\ntimeout udp 60\npickup\n");
 	lb_msg_put_options(m, &c.model.service);
 	assert_int_equal(lb_msg_get_options(first(m), &s), 0);
 	assert_int_equal(s.set, c.model.service.set);
 	assert_int_equal(s.udp, 60000);
+	assert_true(s.pickup);
 	nlmsg_free(m);
 	lb_conf_free(&c);
 }
@@ -252,15 +362,16 @@ static void msg_get__any_bytes(void **state)
 	(void)state;
 	parse_ok(&c, "director d 10.0.0.1:80\nmode tunnel gue port 6080\n"
 		 "option httpcheck uri /x statuscode 204 vhost w.org\n"
+		 "option persistence netmask 24\noption connlimit 7\n"
 		 "check interval 5 source 10.0.0.9 port 80\n"
-		 "server a 10.0.1.1:80 check interval 5 inhibit\n");
+		 "server a 10.0.1.1:80 check interval 5 inhibit slowstart 5\n");
 	for (round = 0; round < 20000; round++) {
 		m = message();
 		if (round & 1)
 			lb_msg_put_director(m, c.model.director[0]);
 		else
 			lb_msg_put_server(m, "d",
-					  c.model.director[0]->server[0]);
+					  c.model.director[0]->server[0], false);
 		len = nlmsg_attrlen(nlmsg_hdr(m), 0);
 		/* a block of its own, so that ASan sees its end */
 		copy = malloc(len);
@@ -281,6 +392,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(msg_director__round_trip),
 		cmocka_unit_test(msg_server__empty_check_stays),
+		cmocka_unit_test(msg_director__netmask),
+		cmocka_unit_test(msg_director__both_netmasks),
 		cmocka_unit_test(msg_director__one_form),
 		cmocka_unit_test(msg_director__on_the_wire),
 		cmocka_unit_test(msg_options__round_trip),
