@@ -78,6 +78,46 @@ struct lb_counter {
 	uint8_t kind;
 };
 
+/** struct lb_explain - a packet, and who decides about it */
+struct lb_explain {
+	/** @client: where it comes from */
+	struct lb_addr client;
+	/** @vip: where it goes */
+	struct lb_addr vip;
+	/** @client_port: host byte order, as the others */
+	uint16_t client_port;
+	/** @vip_port: destination port */
+	uint16_t vip_port;
+	/** @proto: IPPROTO_TCP, IPPROTO_UDP */
+	uint8_t proto;
+	/** @has_fwmark: @fwmark was named */
+	bool has_fwmark;
+	/** @fwmark: its mark */
+	uint32_t fwmark;
+	/** @iface: where it comes in, may be empty */
+	char iface[LB_IFNAME_MAX + 1];
+	/** @flow: whose rule matches; from here on the answer */
+	char flow[LB_FLOW_NAME_MAX + 1];
+	/** @rule: its number in the flow, from 1 */
+	uint32_t rule;
+	/** @policy: of that flow */
+	char policy[LB_WORD_MAX + 1];
+	/** @director: who takes it, may be empty */
+	char director[LB_NAME_MAX + 1];
+	/** @server: who gets it, may be empty */
+	char server[LB_NAME_MAX + 1];
+	/** @server_addr: its address */
+	struct lb_addr server_addr;
+	/** @server_port: the port it is sent to */
+	uint16_t server_port;
+	/** @decided_by: conn, template, scheduler, sorry, nobody */
+	char decided_by[LB_WORD_MAX + 1];
+	/** @reason: one line */
+	char reason[256];
+	/** @counter: where it would be counted if nobody gets it */
+	char counter[64];
+};
+
 int lb_msg_put_director(struct nl_msg *m, const struct lb_director *d);
 int lb_msg_put_director_name(struct nl_msg *m, const char *name);
 int lb_msg_put_server(struct nl_msg *m, const char *director,
@@ -87,12 +127,21 @@ int lb_msg_put_server_name(struct nl_msg *m, const char *director,
 int lb_msg_put_state(struct nl_msg *m, const char *director,
 		     const char *name, const uint8_t *admin,
 		     const uint32_t *override);
+int lb_msg_put_flow(struct nl_msg *m, const struct lb_flow *f);
+int lb_msg_put_flow_name(struct nl_msg *m, const char *name);
+int lb_msg_put_rule(struct nl_msg *m, const char *flow,
+		    const struct lb_rule *r);
+int lb_msg_put_question(struct nl_msg *m, const struct lb_explain *e);
 int lb_msg_put_options(struct nl_msg *m, const struct lb_service *s);
 int lb_msg_put_filter(struct nl_msg *m, const struct lb_conn *filter);
 
 int lb_msg_get_director(struct nlattr *nest, struct lb_director *d);
 int lb_msg_get_server(struct nlattr *nest, struct lb_server *s,
 		      char director[LB_NAME_MAX + 1]);
+int lb_msg_get_flow(struct nlattr *nest, struct lb_flow *f);
+int lb_msg_get_rule(struct nlattr *nest, struct lb_rule *r,
+		    char flow[LB_FLOW_NAME_MAX + 1]);
+int lb_msg_get_explain(struct nlattr *nest, struct lb_explain *e);
 int lb_msg_get_options(struct nlattr *nest, struct lb_service *s);
 int lb_msg_get_info(struct nlattr *nest, struct lb_info *info);
 int lb_msg_get_conn(struct nlattr *nest, struct lb_conn *c);

@@ -45,22 +45,31 @@ static bool is_mode(const struct lb_director *d, const char *mode)
 	return !strcmp(d->mode, mode);
 }
 
-static void check_director_names(struct verify *v)
+/* @objects begin with their names; @pos and @name_pos are offsets in them */
+static void check_names(struct verify *v, const void *objects, size_t n,
+			const char *what, size_t pos, size_t name_pos)
 {
-	size_t n = v->model->n_directors, first = 0, i;
+	const char **s = lb_named_sort(objects, n, pos);
+	const struct lb_pos *first;
+	size_t i, f = 0;
 
 	for (i = 1; i < n; i++) {
-		if (strcmp(v->sorted[i]->name, v->sorted[first]->name)) {
-			first = i;
+		if (strcmp(s[i], s[f])) {
+			f = i;
 			continue;
 		}
-		if (v->sorted[i]->name[0])
-			error(v, v->sorted[i]->name_pos, NULL,
-			      "director '%s' is already defined on line %u",
-			      v->sorted[i]->name,
-			      v->sorted[first]->pos.line);
+		first = (const struct lb_pos *)(s[f] + pos);
+		if (s[i][0])
+			error(v, *(const struct lb_pos *)(s[i] + name_pos),
+			      NULL, "%s '%s' is already defined on line %u",
+			      what, s[i], first->line);
 	}
+	free(s);
 }
+
+#define CHECK_NAMES(v, objects, n, type, what) \
+	check_names(v, objects, n, what, offsetof(struct type, pos), \
+		    offsetof(struct type, name_pos))
 
 static int key_order(const struct lb_director *x, const struct lb_director *y)
 {
@@ -112,22 +121,6 @@ static void check_director_keys(struct verify *v)
 	}
 	lb_buf_free(&key);
 	free(by);
-}
-
-static void check_server_names(struct verify *v, const struct lb_director *d)
-{
-	struct lb_server **s = lb_director_sort(d);
-	size_t first = 0, i;
-
-	for (i = 1; i < d->n_servers; i++) {
-		if (strcmp(s[i]->name, s[first]->name))
-			first = i;
-		else if (s[i]->name[0])
-			error(v, s[i]->name_pos, NULL,
-			      "server '%s' is already defined on line %u",
-			      s[i]->name, s[first]->pos.line);
-	}
-	free(s);
 }
 
 static void check_server_port(struct verify *v, const struct lb_director *d,
@@ -255,7 +248,7 @@ static void check_servers(struct verify *v, const struct lb_director *d)
 {
 	size_t checked = 0, sorry = 0, i;
 
-	check_server_names(v, d);
+	CHECK_NAMES(v, d->server, d->n_servers, lb_server, "server");
 	for (i = 0; i < d->n_servers; i++) {
 		check_server(v, d, d->server[i]);
 		checked += d->server[i]->checked;
@@ -457,44 +450,13 @@ static void unknown_director(struct verify *v, const struct lb_flow *f)
 	      f->name, f->director);
 }
 
-static int flow_by_name(const void *a, const void *b)
-{
-	const struct lb_flow *x = *(struct lb_flow *const *)a;
-	const struct lb_flow *y = *(struct lb_flow *const *)b;
-	int order = strcmp(x->name, y->name);
-
-	if (order)
-		return order;
-	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
-}
-
-static void check_flow_names(struct verify *v)
-{
-	struct lb_flow **s = lb_xcalloc(v->model->n_flows, sizeof(*s));
-	size_t n = v->model->n_flows, first = 0, i;
-
-	if (n) {
-		memcpy(s, v->model->flow, n * sizeof(*s));
-		qsort(s, n, sizeof(*s), flow_by_name);
-	}
-	for (i = 1; i < n; i++) {
-		if (strcmp(s[i]->name, s[first]->name))
-			first = i;
-		else if (s[i]->name[0])
-			error(v, s[i]->name_pos, NULL,
-			      "flow '%s' is already defined on line %u",
-			      s[i]->name, s[first]->pos.line);
-	}
-	free(s);
-}
-
 static void check_flows(struct verify *v)
 {
 	struct lb_director *d;
 	struct lb_flow *f;
 	size_t i;
 
-	check_flow_names(v);
+	CHECK_NAMES(v, v->model->flow, v->model->n_flows, lb_flow, "flow");
 	for (i = 0; i < v->model->n_flows; i++) {
 		f = v->model->flow[i];
 		if (!f->n_rules)
@@ -504,7 +466,7 @@ static void check_flows(struct verify *v)
 			     f->name);
 		if (!f->director[0])
 			continue;
-		d = lb_sorted_find(v->sorted, v->model->n_directors,
+		d = lb_named_find(v->sorted, v->model->n_directors,
 				   f->director);
 		if (!d) {
 			unknown_director(v, f);
@@ -558,43 +520,12 @@ static bool nat_mixed(const struct lb_nat *n)
 	return false;
 }
 
-static int nat_by_name(const void *a, const void *b)
-{
-	const struct lb_nat *x = *(struct lb_nat *const *)a;
-	const struct lb_nat *y = *(struct lb_nat *const *)b;
-	int order = strcmp(x->name, y->name);
-
-	if (order)
-		return order;
-	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
-}
-
-static void check_nat_names(struct verify *v)
-{
-	struct lb_nat **s = lb_xcalloc(v->model->n_nats, sizeof(*s));
-	size_t n = v->model->n_nats, first = 0, i;
-
-	if (n) {
-		memcpy(s, v->model->nat, n * sizeof(*s));
-		qsort(s, n, sizeof(*s), nat_by_name);
-	}
-	for (i = 1; i < n; i++) {
-		if (strcmp(s[i]->name, s[first]->name))
-			first = i;
-		else if (s[i]->name[0])
-			error(v, s[i]->name_pos, NULL,
-			      "nat '%s' is already defined on line %u",
-			      s[i]->name, s[first]->pos.line);
-	}
-	free(s);
-}
-
 static void check_nats(struct verify *v)
 {
 	const struct lb_nat *n;
 	size_t i;
 
-	check_nat_names(v);
+	CHECK_NAMES(v, v->model->nat, v->model->n_nats, lb_nat, "nat");
 	for (i = 0; i < v->model->n_nats; i++) {
 		n = v->model->nat[i];
 		if (!n->after.set)
@@ -620,7 +551,8 @@ void lb_conf_verify(struct lb_conf *c)
 
 	v.sorted = lb_model_sort(&c->model);
 	v.fed = lb_xcalloc(c->model.n_directors, sizeof(*v.fed));
-	check_director_names(&v);
+	CHECK_NAMES(&v, c->model.director, c->model.n_directors, lb_director,
+		    "director");
 	check_director_keys(&v);
 	for (i = 0; i < c->model.n_directors; i++)
 		check_director(&v, c->model.director[i]);

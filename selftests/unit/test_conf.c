@@ -579,7 +579,6 @@ static void feature_check__what_is_missing(void **state)
 		"hint: supported so far: gateway, nat\n"
 		"8:8: error: not supported yet: 'option vip iface'\n"
 		"9:7: error: not supported yet: 'check via vip'\n"
-		"17:1: error: not supported yet: 'flow'\n"
 		"19:1: error: not supported yet: 'nat'\n");
 	lb_buf_free(&b);
 	lb_conf_free(&c);

@@ -261,6 +261,89 @@ static void msg_director__on_the_wire(void **state)
 	lb_conf_free(&c);
 }
 
+static void msg_rule__round_trip(void **state)
+{
+	struct lb_buf one = { 0 }, two = { 0 };
+	char flow[LB_FLOW_NAME_MAX + 1];
+	struct lb_rule *r, got;
+	struct lb_flow *f;
+	struct nl_msg *m;
+	struct lb_conf c;
+	size_t i;
+
+	(void)state;
+	parse_ok(&c, "flow f permit\nmatch\nignore iface eth0\n"
+		 "match not iface eth0 not proto tcp not src 10.0.0.0/8 "
+		 "not dst 10.0.0.1-10.0.0.9 not fwmark 7\n"
+		 "match proto udp srcport 1 not dstport 80:90\n"
+		 "match proto icmp not icmptype 255\n"
+		 "match dst ::/0\nmatch src 2001:db8::1-2001:db8::1\n");
+	f = c.model.flow[0];
+	for (i = 0; i < f->n_rules; i++) {
+		r = &f->rule[i];
+		memset(&got, 0, sizeof(got));
+		m = message();
+		assert_int_equal(lb_msg_put_rule(m, "f", r), 0);
+		assert_int_equal(lb_msg_get_rule(first(m), &got, flow), 0);
+		assert_string_equal(flow, "f");
+		lb_buf_reset(&one);
+		lb_buf_reset(&two);
+		lb_rule_print(&one, r);
+		lb_rule_print(&two, &got);
+		assert_string_equal(lb_buf_str(&one), lb_buf_str(&two));
+		nlmsg_free(m);
+	}
+	lb_buf_free(&one);
+	lb_buf_free(&two);
+	lb_conf_free(&c);
+}
+
+static void msg_rule__on_the_wire(void **state)
+{
+	struct nlattr *a[LB_RULE_A_MAX + 1];
+	struct nl_msg *m = message();
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "flow f permit\n"
+		 "ignore proto udp not src 10.1.2.3/8 dst 10.0.0.1-10.0.0.9 "
+		 "srcport 5 not dstport 80:90 fwmark 7\n");
+	lb_msg_put_rule(m, "f", &c.model.flow[0]->rule[0]);
+	nla_parse_nested(a, LB_RULE_A_MAX, first(m), NULL);
+	assert_non_null(a[LB_RULE_A_IGNORE]);
+	assert_int_equal(nla_get_u32(a[LB_RULE_A_NOT]),
+			 LB_RULE_F_SRC | LB_RULE_F_DSTPORT);
+	assert_int_equal(nla_get_u8(a[LB_RULE_A_PROTO]), 17);
+	assert_memory_equal(nla_data(a[LB_RULE_A_SRC]), "\x0a\0\0\0", 4);
+	assert_int_equal(nla_get_u8(a[LB_RULE_A_SRC_PLEN]), 8);
+	assert_null(a[LB_RULE_A_SRC_LAST]);
+	assert_memory_equal(nla_data(a[LB_RULE_A_DST_LAST]), "\x0a\0\0\x09", 4);
+	assert_null(a[LB_RULE_A_DST_PLEN]);
+	assert_memory_equal(nla_data(a[LB_RULE_A_SRCPORT]), "\0\5", 2);
+	assert_null(a[LB_RULE_A_SRCPORT_LAST]);
+	assert_memory_equal(nla_data(a[LB_RULE_A_DSTPORT_LAST]), "\0Z", 2);
+	assert_int_equal(nla_get_u32(a[LB_RULE_A_FWMARK]), 7);
+	assert_null(a[LB_RULE_A_IFACE]);
+	assert_null(a[LB_RULE_A_ICMPTYPE]);
+	nlmsg_free(m);
+	lb_conf_free(&c);
+}
+
+static void msg_flow__unknown_policy(void **state)
+{
+	struct nl_msg *m = message();
+	struct lb_flow f = { 0 };
+	struct nlattr *nest;
+
+	(void)state;
+	nest = nla_nest_start(m, LB_A_FLOW);
+	nla_put_string(m, LB_FLOW_A_NAME, "f");
+	nla_put_string(m, LB_FLOW_A_POLICY, "mirror");
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_flow(first(m), &f), -EBADMSG);
+	nlmsg_free(m);
+}
+
 static void msg_options__round_trip(void **state)
 {
 	struct lb_service s = { 0 };
@@ -337,10 +420,17 @@ static void fuzz_one(struct nlattr *nest)
 	char name[LB_NAME_MAX + 1];
 	struct lb_service service = { 0 };
 	struct lb_server server = { 0 };
+	char flow_name[LB_FLOW_NAME_MAX + 1];
+	struct lb_explain explain = { 0 };
+	struct lb_flow flow = { 0 };
+	struct lb_rule rule = { 0 };
 	struct lb_counter counter;
 	struct lb_info info;
 	struct lb_conn conn;
 
+	lb_msg_get_flow(nest, &flow);
+	lb_msg_get_rule(nest, &rule, flow_name);
+	lb_msg_get_explain(nest, &explain);
 	lb_msg_get_director(nest, d);
 	lb_msg_get_server(nest, &server, name);
 	lb_msg_get_options(nest, &service);
@@ -364,10 +454,14 @@ static void msg_get__any_bytes(void **state)
 		 "option httpcheck uri /x statuscode 204 vhost w.org\n"
 		 "option persistence netmask 24\noption connlimit 7\n"
 		 "check interval 5 source 10.0.0.9 port 80\n"
-		 "server a 10.0.1.1:80 check interval 5 inhibit slowstart 5\n");
-	for (round = 0; round < 20000; round++) {
+		 "server a 10.0.1.1:80 check interval 5 inhibit slowstart 5\n"
+		 "flow f permit\nmatch not src 10.0.0.0/8 dst 10.0.0.1-10.0.0.2 "
+		 "proto udp srcport 1:2 fwmark 3 iface eth0\n");
+	for (round = 0; round < 30000; round++) {
 		m = message();
-		if (round & 1)
+		if (round % 3 == 2)
+			lb_msg_put_rule(m, "f", &c.model.flow[0]->rule[0]);
+		else if (round % 3)
 			lb_msg_put_director(m, c.model.director[0]);
 		else
 			lb_msg_put_server(m, "d",
@@ -396,6 +490,9 @@ int main(void)
 		cmocka_unit_test(msg_director__both_netmasks),
 		cmocka_unit_test(msg_director__one_form),
 		cmocka_unit_test(msg_director__on_the_wire),
+		cmocka_unit_test(msg_rule__round_trip),
+		cmocka_unit_test(msg_rule__on_the_wire),
+		cmocka_unit_test(msg_flow__unknown_policy),
 		cmocka_unit_test(msg_options__round_trip),
 		cmocka_unit_test(msg_director__full_message),
 		cmocka_unit_test(msg_info__lists),
