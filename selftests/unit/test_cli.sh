@@ -58,7 +58,9 @@ case_ "diff: wrong file" 101 "1 error" diff "$tmp/bad.conf"
 case_ "save: argument" 1 "usage: lbctl save" save now
 case_ "show: nothing" 1 "usage: lbctl show" show
 case_ "show: unknown" 1 "usage: lbctl show" show cats
-case_ "show: later" 1 "not supported yet: 'show flows'" show flows
+case_ "show: flows take no words" 1 "usage: lbctl show" show flows web
+case_ "show: persistence: bad client" 25 "'here' is not an IP address" \
+	show persistence client here
 case_ "show: server needs director" 24 "'server' needs 'director'" \
 	show connections server a
 case_ "show: bad client" 25 "'here' is not an IP address" \
@@ -70,7 +72,25 @@ case_ "set: unknown state" 1 "unknown state 'off'" set server web/a off
 case_ "flush: no value" 24 "'director' needs a value" flush director
 case_ "flush: unknown word" 1 "unknown word 'vip'" flush vip 10.0.0.1
 case_ "zero: client" 1 "unknown word 'client'" zero client 10.0.0.1
-for later in explain monitor backend; do
+case_ "explain: nothing" 1 "usage: lbctl explain" explain
+case_ "explain: no destination" 1 "usage: lbctl explain" explain tcp 10.0.0.1:1
+case_ "explain: protocol" 25 "unknown protocol 'icmp'" \
+	explain icmp 10.0.0.1:1 10.0.0.2:2
+case_ "explain: bad source" 25 "'here:1' is not ADDR:PORT" \
+	explain tcp here:1 10.0.0.2:2
+case_ "explain: no port" 24 "'10.0.0.2' has no port" \
+	explain tcp 10.0.0.1:1 10.0.0.2
+case_ "explain: families" 25 "are of different families" \
+	explain tcp 10.0.0.1:1 "[2001:db8::1]:2"
+case_ "explain: unknown word" 1 "unknown word 'dev': iface or fwmark" \
+	explain tcp 10.0.0.1:1 10.0.0.2:2 dev eth0
+case_ "explain: no interface" 24 "'iface' needs a value" \
+	explain tcp 10.0.0.1:1 10.0.0.2:2 iface
+case_ "explain: bad interface" 25 "'a/b' is not an interface name" \
+	explain tcp 10.0.0.1:1 10.0.0.2:2 iface a/b
+case_ "explain: bad mark" 25 "'red' is not a number" \
+	explain tcp 10.0.0.1:1 10.0.0.2:2 fwmark red --json
+for later in monitor backend; do
 	case_ "$later: later" 1 "not supported yet: '$later'" $later
 done
 
@@ -82,6 +102,8 @@ else
 		"apply --dry-run $examples/exchange.conf" \
 		"diff $examples/exchange.conf" save "show directors" \
 		"show servers" "show connections" "show counters --json" \
+		"show persistence" "show flows --json" \
+		"explain udp 10.0.0.1:1 10.0.0.2:2 iface eth0 fwmark 1" \
 		"set server web/a up" flush zero events; do
 		# shellcheck disable=SC2086 # words are meant
 		case_ "no module: ${args%% *}" 102 "$loaded" $args

@@ -344,6 +344,64 @@ static void msg_flow__unknown_policy(void **state)
 	nlmsg_free(m);
 }
 
+static void msg_explain__question_and_answer(void **state)
+{
+	struct lb_explain e = { .proto = 17, .client_port = 1,
+				.vip_port = 443, .has_fwmark = true };
+	struct nlattr *a[LB_EXPLAIN_A_MAX + 1], *nest;
+	struct nl_msg *m = message();
+
+	(void)state;
+	assert_int_equal(lb_addr_parse(&e.client, "10.0.0.1"), 0);
+	assert_int_equal(lb_addr_parse(&e.vip, "10.0.0.2"), 0);
+	strcpy(e.iface, "eth0");
+	assert_int_equal(lb_msg_put_question(m, &e), 0);
+	assert_int_equal(nla_type(first(m)), LB_A_EXPLAIN);
+	nla_parse_nested(a, LB_EXPLAIN_A_MAX, first(m), NULL);
+	assert_int_equal(nla_get_u8(a[LB_EXPLAIN_A_PROTO]), 17);
+	assert_memory_equal(nla_data(a[LB_EXPLAIN_A_CLIENT_PORT]), "\0\1", 2);
+	assert_memory_equal(nla_data(a[LB_EXPLAIN_A_VIP_PORT]), "\1\273", 2);
+	assert_string_equal(nla_get_string(a[LB_EXPLAIN_A_IFACE]), "eth0");
+	assert_int_equal(nla_get_u32(a[LB_EXPLAIN_A_FWMARK]), 0);
+	nlmsg_free(m);
+
+	m = message();
+	nest = nla_nest_start(m, LB_A_EXPLAIN);
+	nla_put_string(m, LB_EXPLAIN_A_FLOW, "f");
+	nla_put_u32(m, LB_EXPLAIN_A_RULE, 2);
+	nla_put_string(m, LB_EXPLAIN_A_DECIDED_BY, "template");
+	nla_put_string(m, LB_EXPLAIN_A_REASON, "this client has one");
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_explain(first(m), &e), 0);
+	assert_string_equal(e.flow, "f");
+	assert_int_equal(e.rule, 2);
+	assert_string_equal(e.decided_by, "template");
+	assert_string_equal(e.reason, "this client has one");
+	assert_string_equal(e.server, "");
+	assert_string_equal(e.iface, "eth0");
+	nlmsg_free(m);
+}
+
+static void msg_conn__template(void **state)
+{
+	struct nl_msg *m = message();
+	struct nlattr *nest;
+	struct lb_conn c;
+
+	(void)state;
+	nest = nla_nest_start(m, LB_A_CONN);
+	nla_put(m, LB_CONN_A_CLIENT_ADDR, 4, "\x0a\0\0\0");
+	nla_put_u8(m, LB_CONN_A_CLIENT_PLEN, 24);
+	nla_put_u32(m, LB_CONN_A_COUNT, 3);
+	nla_put_u32(m, LB_CONN_A_TEMPLATES, 4);
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_conn(first(m), &c), 0);
+	assert_int_equal(c.client_prefix, 24);
+	assert_int_equal(c.count, 3);
+	assert_int_equal(c.templates, 4);
+	nlmsg_free(m);
+}
+
 static void msg_options__round_trip(void **state)
 {
 	struct lb_service s = { 0 };
@@ -493,6 +551,8 @@ int main(void)
 		cmocka_unit_test(msg_rule__round_trip),
 		cmocka_unit_test(msg_rule__on_the_wire),
 		cmocka_unit_test(msg_flow__unknown_policy),
+		cmocka_unit_test(msg_explain__question_and_answer),
+		cmocka_unit_test(msg_conn__template),
 		cmocka_unit_test(msg_options__round_trip),
 		cmocka_unit_test(msg_director__full_message),
 		cmocka_unit_test(msg_info__lists),
