@@ -479,7 +479,8 @@ static void parse_server_words(struct lb_parse *p, struct lb_server *s)
 		} else if (lb_parse_is_key(p, &lb_check_keys)) {
 			lb_parse_error(p, lb_parse_pos(p),
 				       "check parameters follow the word 'check'",
-				       "'%s' before 'check'", word);
+				       s->checked ? "'%s' does not follow 'check'" :
+						    "'%s' before 'check'", word);
 			p->at = p->line.n;
 		} else if (s->checked) {
 			/* both kinds of words would be right here */

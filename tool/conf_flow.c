@@ -124,6 +124,11 @@ void lb_parse_rule(struct lb_parse *p)
 			break;
 		}
 		before = r->cond.set;
+		if (not && !strcmp(lb_parse_peek(p), "not")) {
+			lb_parse_error(p, lb_parse_pos(p), NULL,
+				       "'not' is given twice");
+			break;
+		}
 		if (!lb_parse_key(p, &lb_cond_keys, &r->cond, r->cond.pos))
 			lb_parse_unknown(p, &lb_cond_keys, "not");
 		else if (not)

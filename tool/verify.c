@@ -136,20 +136,31 @@ static void check_server_port(struct verify *v, const struct lb_director *d,
 		error(v, s->port_pos, "drop the port or use 'mode nat'",
 		      "server '%s' uses port %u but 'mode %s' cannot translate ports (director '%s' takes every port)",
 		      s->name, s->port, d->mode, d->name);
-	else if (!d->port)
+	else if (!d->port && !d->opts.onepacket)
 		warn(v, s->port_pos, "drop the port to keep the packet's",
 		     "director '%s' takes every port; server '%s' gets them all on port %u",
 		     d->name, s->name, s->port);
 }
 
+/* without an address of its own a director is of its first server's family */
 static void check_server_family(struct verify *v, const struct lb_director *d,
 				const struct lb_server *s)
 {
-	if (d->addr.len && s->addr.len != d->addr.len && !is_mode(d, "tunnel"))
+	const struct lb_server *first = d->server[0];
+
+	if (is_mode(d, "tunnel"))
+		return;
+	if (d->addr.len && s->addr.len != d->addr.len)
 		error(v, s->addr_pos, "only 'mode tunnel' can",
 		      "server '%s' is %s but director '%s' is %s; 'mode %s' cannot mix them",
 		      s->name, family(&s->addr), d->name, family(&d->addr),
 		      d->mode);
+	else if (!d->addr.len && first->addr.len &&
+		 s->addr.len != first->addr.len)
+		error(v, s->addr_pos, "only 'mode tunnel' can",
+		      "server '%s' is %s but server '%s' is %s; 'mode %s' cannot mix them",
+		      s->name, family(&s->addr), first->name,
+		      family(&first->addr), d->mode);
 }
 
 static uint32_t effective_interval(const struct lb_check *own,
@@ -229,6 +240,20 @@ static void check_checked(struct verify *v, const struct lb_director *d,
 		      method, s->name, d->name);
 }
 
+/* nothing is remembered of a datagram, which limits what can be promised */
+static void check_onepacket_server(struct verify *v,
+				   const struct lb_director *d,
+				   const struct lb_server *s)
+{
+	if (lb_key_has(&s->opts, LB_K_MAXCONN))
+		warn(v, s->opts.pos[LB_K_MAXCONN], NULL,
+		     "'maxconn' is useless here: onepacket keeps no connections");
+	if (s->port && !d->port && d->addr.len && is_mode(d, "nat"))
+		error(v, s->port_pos, "drop the port",
+		      "onepacket cannot undo the port of server '%s' in replies: director '%s' takes every port",
+		      s->name, d->name);
+}
+
 static void check_server(struct verify *v, const struct lb_director *d,
 			 const struct lb_server *s)
 {
@@ -240,6 +265,8 @@ static void check_server(struct verify *v, const struct lb_director *d,
 		warn(v, s->opts.pos[LB_K_WEIGHT], NULL,
 		     "server '%s' has weight 0: it gets no new connections",
 		     s->name);
+	if (d->opts.onepacket)
+		check_onepacket_server(v, d, s);
 	if (s->checked)
 		check_checked(v, d, s);
 }
@@ -362,6 +389,27 @@ static void check_persist(struct verify *v, struct lb_director *d)
 	lb_persist_normalize(&d->persist);
 }
 
+static void check_onepacket(struct verify *v, const struct lb_director *d)
+{
+	struct lb_pos pos = d->opts.pos[LB_K_ONEPACKET];
+
+	if (d->proto == IPPROTO_TCP)
+		error(v, pos, NULL,
+		      "'option onepacket' needs a UDP director; '%s' is TCP",
+		      d->name);
+	else if (!d->proto)
+		error(v, pos, "write UDP on the director line",
+		      "'option onepacket' needs a UDP director; '%s' is TCP and UDP",
+		      d->name);
+	else if (!d->addr.len && !d->addr_pos.line && is_mode(d, "nat"))
+		error(v, pos, "give it an address, or use 'mode gateway'",
+		      "'option onepacket' with 'mode nat' needs an address that replies come from; '%s' has none",
+		      d->name);
+	if (lb_key_has(&d->opts, LB_K_CONNLIMIT))
+		warn(v, d->opts.pos[LB_K_CONNLIMIT], NULL,
+		     "'option connlimit' is useless here: onepacket keeps no connections");
+}
+
 static void check_options(struct verify *v, struct lb_director *d)
 {
 	const char *method = d->method.name[0] ? d->method.name : "icmp";
@@ -372,15 +420,8 @@ static void check_options(struct verify *v, struct lb_director *d)
 	if (udp && (!strcmp(method, "tcp") || !strcmp(method, "http")))
 		warn(v, d->method_pos, NULL, "%scheck probes TCP, not UDP",
 		     method);
-	if (d->opts.onepacket && d->proto == IPPROTO_TCP)
-		error(v, d->opts.pos[LB_K_ONEPACKET], NULL,
-		      "'option onepacket' needs a UDP director; '%s' is TCP",
-		      d->name);
-	else if (d->opts.onepacket && !d->proto)
-		error(v, d->opts.pos[LB_K_ONEPACKET],
-		      "write UDP on the director line",
-		      "'option onepacket' needs a UDP director; '%s' is TCP and UDP",
-		      d->name);
+	if (d->opts.onepacket)
+		check_onepacket(v, d);
 	if (d->persist.on)
 		check_persist(v, d);
 }
@@ -434,6 +475,37 @@ static void check_flow_proto(struct verify *v, const struct lb_flow *f,
 	}
 }
 
+/* @net: src or dst of a rule that sends packets to @d */
+static void check_flow_family(struct verify *v, const struct lb_flow *f,
+			      const struct lb_director *d,
+			      const struct lb_cond *c, unsigned int row,
+			      const struct lb_net *net)
+{
+	uint8_t len = client_family(d);
+
+	if (len && lb_key_has(c, row) && !(c->neg & LB_BIT(row)) &&
+	    net->addr.len != len)
+		error(v, c->pos[row], NULL,
+		      "flow '%s' sends %s to director '%s', which is %s",
+		      f->name, family(&net->addr), d->name,
+		      len == 4 ? "IPv4" : "IPv6");
+}
+
+static void check_flow_families(struct verify *v, const struct lb_flow *f,
+				const struct lb_director *d)
+{
+	const struct lb_cond *c;
+	size_t i;
+
+	for (i = 0; i < f->n_rules; i++) {
+		c = &f->rule[i].cond;
+		if (f->rule[i].ignore)
+			continue;
+		check_flow_family(v, f, d, c, LB_K_C_SRC, &c->src);
+		check_flow_family(v, f, d, c, LB_K_C_DST, &c->dst);
+	}
+}
+
 static void unknown_director(struct verify *v, const struct lb_flow *f)
 {
 	char hint[HINT_MAX] = "";
@@ -474,6 +546,7 @@ static void check_flows(struct verify *v)
 		}
 		v->fed[place(v, d)] = true;
 		check_flow_proto(v, f, d);
+		check_flow_families(v, f, d);
 	}
 }
 

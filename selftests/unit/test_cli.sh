@@ -94,6 +94,44 @@ for later in monitor backend; do
 	case_ "$later: later" 1 "not supported yet: '$later'" $later
 done
 
+# What a file is told, without what depends on this machine's routes.
+# warns NAME "LINE:COL: warning: TEXT"...: exactly these, and it is valid.
+warns() {
+	local file=$examples/$1.conf here status
+
+	here='no route to|directly attached|no interface|is this machine'
+	shift
+	"$lbctl" validate "$file" >"$tmp/out" 2>&1
+	status=$?
+	sed -n "s|^$file:\([0-9].*\)|\1|p" "$tmp/out" | grep -vE "$here" >"$tmp/got"
+	[ $# = 0 ] || printf '%s\n' "$@" >"$tmp/want"
+	[ $# != 0 ] || : >"$tmp/want"
+	n=$((n + 1))
+	if [ "$status" = 0 ] && cmp -s "$tmp/got" "$tmp/want"; then
+		echo "ok $n - cli: example: ${file##*/}"
+	else
+		bad=$((bad + 1))
+		echo "not ok $n - cli: example: ${file##*/}"
+		diff "$tmp/want" "$tmp/got" | sed 's/^/# /'
+	fi
+}
+
+later="warning: not supported yet:"
+warns exchange
+warns udp
+warns 01-web-nat
+warns 02-exchange-dsr
+warns 03-dns-onepacket "7:12: warning: tcpcheck probes TCP, not UDP"
+warns 04-sip
+warns 05-imaps-persistence
+warns 06-ftp-anyport
+warns 07-vod-maglev
+warns 08-api-tunnel "5:10: $later 'mode tunnel'" "10:10: $later 'mode tunnel'"
+warns 09-web6-failover "5:10: $later 'mode tunnel'"
+warns 10-rtp-flow "5:5: $later 'conntrack'" \
+	"7:13: warning: ovh on UDP: it counts active connections only" \
+	"15:1: $later 'nat'"
+
 if [ -d /sys/module/l4lb ]; then
 	echo "# the module is loaded: the cases without it are skipped"
 else

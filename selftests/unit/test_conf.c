@@ -26,17 +26,18 @@ struct example {
 
 /* the ten of the language's definition and the two of the seed documents */
 static const struct example examples[] = {
-	{ "web-nat", "" },
-	{ "exchange-dsr", "" },
-	{ "dns-onepacket", "6:12: warning: tcpcheck probes TCP, not UDP\n" },
-	{ "sip", "" },
-	{ "imaps-persistence", "" },
-	{ "ftp-anyport", "" },
-	{ "vod-maglev", "" },
-	{ "api-tunnel", "" },
-	{ "web6-failover", "" },
-	{ "rtp-flow",
-	  "5:13: warning: ovh on UDP: it counts active connections only\n" },
+	{ "01-web-nat", "" },
+	{ "02-exchange-dsr", "" },
+	{ "03-dns-onepacket",
+	  "7:12: warning: tcpcheck probes TCP, not UDP\n" },
+	{ "04-sip", "" },
+	{ "05-imaps-persistence", "" },
+	{ "06-ftp-anyport", "" },
+	{ "07-vod-maglev", "" },
+	{ "08-api-tunnel", "" },
+	{ "09-web6-failover", "" },
+	{ "10-rtp-flow",
+	  "7:13: warning: ovh on UDP: it counts active connections only\n" },
 	{ "exchange", "" },
 	{ "udp", "" },
 };
@@ -654,6 +655,7 @@ int main(void)
 
 	n = add_wrongs(all, n, wrong_services, n_wrong_services);
 	n = add_wrongs(all, n, wrong_options, n_wrong_options);
+	n = add_wrongs(all, n, wrong_choices, n_wrong_choices);
 	for (i = 0; i < ARRAY_SIZE(examples); i++) {
 		snprintf(names[i], sizeof(names[i]), "example__%s",
 			 examples[i].name);

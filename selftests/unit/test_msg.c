@@ -82,7 +82,7 @@ static void msg_director__round_trip(void **state)
 		       "interval 3\nserver b 10.0.0.3 check\n");
 	there_and_back("director d\nmode nat\nbalance mh port\n"
 		       "option arpcheck iface eth0\nserver a 10.0.0.1 check\n");
-	there_and_back("director d UDP\nmode nat\noption onepacket\n"
+	there_and_back("director d UDP\nmode gateway\noption onepacket\n"
 		       "server a 10.0.0.1\n");
 	there_and_back("director d 10.0.0.1:80\nmode nat\nbalance source port\n"
 		       "option persistence\noption connlimit 4294967295\n"
