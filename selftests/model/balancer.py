@@ -10,6 +10,7 @@ A write to a TUN device returns when the kernel has done with the packet, so
 what left for a server can be read at once: packets go in order, and no step
 needs a wait.  The netlink socket lives as long as the driver.
 """
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -44,10 +45,20 @@ class Missing(Exception):
     """A packet did not come out."""
 
 
-def enter(netns):
-    with open(netns, "rb") as ns:
-        if ctypes.CDLL(None, use_errno=True).setns(ns.fileno(), CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns")
+def enter(ns):
+    if ctypes.CDLL(None, use_errno=True).setns(ns.fileno(), CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+@contextlib.contextmanager
+def inside(netns):
+    """What is opened here belongs to that namespace."""
+    with open("/proc/self/ns/net", "rb") as home, open(netns, "rb") as ns:
+        enter(ns)
+        try:
+            yield
+        finally:
+            enter(home)
 
 
 def open_tun(name, kind):
@@ -97,14 +108,18 @@ class Balancer:
     def __init__(self, netns, nr_servers=64, vips=VIP + "/32"):
         """In the namespace at path netns, with neighbours for servers 1 to
         nr_servers."""
-        with open("/proc/self/ns/net", "rb") as home:
-            enter(netns)
+        self.netns = netns
+        with inside(netns):
             self.clients = open_tun("in0", IFF_TUN)
             self.servers = open_tun("out0", IFF_TAP)
-            self.sock = genl.open_socket()
-            self.family = genl.family_id(self.sock)
             self.wire(nr_servers, vips)
-            enter(f"/proc/self/fd/{home.fileno()}")
+        self.connect()
+
+    def connect(self):
+        """A netlink socket of one's own; again for another process."""
+        with inside(self.netns):
+            self.sock = genl.open_socket()
+        self.family = genl.family_id(self.sock)
 
     @staticmethod
     def wire(nr_servers, vips):
@@ -178,6 +193,11 @@ class Balancer:
                               genl.encode(tree or {}))
         return attributes(answer, 20)
 
+    def state(self, srv, **what):
+        """A run-time command on a server."""
+        self.command("SERVER_STATE", {"SERVER": {
+            "DIRECTOR": "d", "NAME": srv.name, **what}})
+
     def commit(self, edits):
         """One transaction of (command, tree) edits."""
         self.command("TXN_BEGIN")
@@ -237,19 +257,33 @@ def int_of(data):
 
 # --- edits ---
 
-def director_edit(scheduler, proto=UDP, flags=0, name="d", **more):
-    tree = {"NAME": name, "ADDR": VIP, "PORT": PORT, "PROTO": proto,
-            "MODE": "gateway", "SCHED": scheduler, "FLAGS": flags, **more}
+def director_edit(scheduler, proto=UDP, flags=0, is_flow_only=False, **more):
+    tree = {"NAME": "d", "PROTO": proto, "MODE": "gateway",
+            "SCHED": scheduler, "FLAGS": flags, **more}
+    if not is_flow_only:
+        tree |= {"ADDR": VIP, "PORT": PORT}
     return "DIRECTOR_SET", {"DIRECTOR": tree}
 
 
-def server_edit(srv, name="d", **more):
+def flow_edits(net, length):
+    """A flow that feeds the director with a net's addresses."""
+    return [("FLOW_SET", {"FLOW": {"NAME": "f", "POLICY": "director",
+                                   "DIRECTOR": "d"}}),
+            ("RULE_ADD", {"RULE": {"FLOW": "f", "DST": net,
+                                   "DST_PLEN": length}})]
+
+
+def server_edit(srv, **more):
     """A line as the model's server has it."""
-    tree = {"DIRECTOR": name, "NAME": srv.name,
+    tree = {"DIRECTOR": "d", "NAME": srv.name,
             "ADDR": server_addr(srv.number), "WEIGHT": srv.weight,
             "FLAGS": 1 if srv.sorry else 0, **more}
     return "SERVER_SET", {"SERVER": tree}
 
 
-def server_del(srv, name="d"):
-    return "SERVER_DEL", {"SERVER": {"DIRECTOR": name, "NAME": srv.name}}
+def server_del(srv):
+    return "SERVER_DEL", {"SERVER": {"DIRECTOR": "d", "NAME": srv.name}}
+
+
+DIRECTOR_DEL = "DIRECTOR_DEL", {"DIRECTOR": {"NAME": "d"}}
+FLOW_DEL = "FLOW_DEL", {"FLOW": {"NAME": "f"}}

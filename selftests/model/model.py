@@ -152,33 +152,38 @@ class Locality(Scheduler):
 
 
 class Replication(Scheduler):
-    """A destination keeps a set of servers, in the order they joined."""
+    """A destination keeps a set of servers, in the order they joined; those
+    that are not usable when another joins have left.  A set of several that
+    has been the same for long enough (the driver says which, in stale) gives
+    one up when it has been asked: one that is not usable, or the most loaded.
+    """
     name = "leastconn localitybased replication"
 
     def __init__(self):
         self.sets = {}
+        self.stale = set()
+
+    def shrink(self, members, servers):
+        gone = [srv for srv in members if srv not in servers]
+        worst = gone[0] if gone else members[0]
+        for srv in members if not gone else ():
+            if srv.load * worst.effective > worst.load * srv.effective:
+                worst = srv
+        members.remove(worst)
 
     def pick(self, servers, dest):
         members = self.sets.setdefault(dest, [])
         good = [srv for srv in members
                 if srv in servers and not is_overloaded(srv, servers)]
+        if dest in self.stale and len(members) > 1:
+            self.shrink(members, servers)
         if good:
             return least(good, lambda srv: srv.load)
         srv = LeastConn().pick(servers, dest)
+        members[:] = [old for old in members if old in servers]
         if srv not in members:
             members.append(srv)
         return srv
-
-    def expired(self, dest):
-        """The set has not changed for the expiry time: its most loaded
-        server leaves."""
-        members = self.sets.get(dest, [])
-        if len(members) > 1:
-            worst = members[0]
-            for srv in members[1:]:
-                if srv.load * worst.effective > worst.load * srv.effective:
-                    worst = srv
-            members.remove(worst)
 
 
 class Director:

@@ -11,8 +11,9 @@ import collections
 import time
 
 import model
-from balancer import (ACK, FIN, RST, SYN, TCP, UDP, client_addr, director_edit,
-                      make_packet, server_del, server_edit, Missing)
+from balancer import (ACK, FIN, RST, SYN, TCP, UDP, VIP, Missing, client_addr,
+                      director_edit, flow_edits, make_packet, server_del,
+                      server_edit)
 
 # No conn gets so old that it could expire by itself: 10 s after a RST.
 OLDEST_S = 5
@@ -20,8 +21,17 @@ CLIENTS = 64
 NUMBERS = range(1, 13)
 
 
+DAY_S = 24 * 60 * 60
+
+
 class Mismatch(Exception):
     """The module does not do what the model does."""
+
+
+def set_expiry(seconds):
+    with open("/sys/module/l4lb/parameters/locality_expire", "w",
+              encoding="ascii") as f:
+        f.write(str(seconds))
 
 
 class Conn:
@@ -67,23 +77,23 @@ class Clients:
 
 class Walk:
     def __init__(self, lb, rng, scheduler, *, proto=TCP, weights=(0, 1, 2, 5),
-                 vips=("192.0.2.1",), target=80, sorry=False, edits=()):
+                 vips=(VIP,), target=80, has_sorry=False):
         self.lb, self.rng, self.proto = lb, rng, proto
         self.weights, self.vips, self.target = weights, vips, target
-        self.has_sorry = sorry
+        self.has_sorry = has_sorry
         self.director = model.Director(scheduler)
         self.clients = Clients()
         self.history = collections.deque(maxlen=12)
         self.picks = self.refused = 0
+        self.removed = set()	# in the transaction that is being written
         lb.flush()
-        lb.commit([director_edit(scheduler.name, proto), *edits])
+        lb.commit([director_edit(scheduler.name, proto,
+                                 is_flow_only=len(vips) > 1),
+                   *(flow_edits(VIP, 24) if len(vips) > 1 else ())])
         for _ in range(5):
             self.commit_edits([self.edit_add()])
 
     # --- conns ---
-
-    def is_flushed_by_client(self):
-        return self.clients.count > self.target
 
     def uncount(self, conn):
         if conn.is_active:
@@ -125,10 +135,9 @@ class Walk:
         conn.srv.inactive += 1
         self.history.append(f"close of {conn.srv}")
 
-    def open_one(self):
+    def open_one(self, vip):
         """The decision."""
         client, port = self.rng.randint(1, CLIENTS), self.clients.next_port()
-        vip = self.rng.choice(self.vips)
         expected = self.director.pick(vip)
         packet = make_packet(self.proto, client, port, SYN, vip)
         if expected:
@@ -152,8 +161,7 @@ class Walk:
     # --- run-time commands ---
 
     def state(self, srv, **what):
-        self.lb.command("SERVER_STATE", {"SERVER": {
-            "DIRECTOR": "d", "NAME": srv.name, **what}})
+        self.lb.state(srv, **what)
         self.director.scheduler.changed()
 
     def change_weight(self, srv):
@@ -215,8 +223,6 @@ class Walk:
         self.director.servers.append(srv)
         return server_edit(srv, MOVE_LAST=True)
 
-    removed = set()
-
     def random_edit(self):
         n = len(self.director.servers)
         edits = [self.edit_weight]
@@ -255,7 +261,17 @@ class Walk:
             self.flush_client(self.rng.randint(1, CLIENTS))
         if self.rng.random() < 0.05:
             self.change()
-        self.open_one()
+        self.open_one(self.rng.choice(self.vips))
+
+    def expire_sets(self):
+        """Every set that replication keeps has been the same for long."""
+        set_expiry(1)
+        time.sleep(1.6)
+        for vip in self.director.scheduler.sets:
+            self.director.scheduler.stale = {vip}
+            self.open_one(vip)
+        self.director.scheduler.stale = set()
+        set_expiry(DAY_S)
 
     def check_counts(self):
         """The module counts conns as the model does."""
@@ -264,11 +280,13 @@ class Walk:
         if ours != theirs or list(ours) != list(theirs):
             raise Mismatch(f"conns: model {ours}, module {theirs}")
 
-    def run(self, count):
+    def run(self, count, expire_every=0):
         """count decisions; raises Mismatch with what went before."""
         try:
             while self.picks < count:
                 self.step()
+                if expire_every and self.picks % expire_every == 0:
+                    self.expire_sets()
                 if self.picks % 1000 == 0:
                     self.check_counts()
             self.check_counts()

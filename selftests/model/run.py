@@ -1,61 +1,90 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The module against the model: run.py HEADER COUNT SEED WHAT [NETNS...]
+"""The module against the model: run.py HEADER COUNT SEED WHAT NETNS [NETNS]
 
-HEADER is the UAPI header, COUNT how many decisions, SEED any word, NETNS the
-path of a network namespace with nothing in it.  Prints what was done; what
-went wrong goes to stderr, the status is 1 then.
+HEADER is the UAPI header, COUNT how many decisions, SEED any word, WHAT a row
+of JOBS, NETNS the path of a network namespace with nothing in it.  Prints what
+was done; what went wrong goes to stderr, and the status is 1.
 """
+import os
 import random
 import sys
 
-sys.path.insert(0, sys.path[0] + "/../lib")
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 import genl  # noqa: E402
+import churn  # noqa: E402
 import model  # noqa: E402
 import replay  # noqa: E402
-from balancer import TCP, UDP, Balancer  # noqa: E402
+import spread  # noqa: E402
+from balancer import (DIRECTOR_DEL, FLOW_DEL, TCP, UDP, Balancer,  # noqa: E402
+                      Missing)
 
 BIG = (1 << 31) - 1
 SMALL = (0, 1, 1, 2, 3)
 WIDE = (0, 1, 1, 2, 3, 5, 8, 100, 1000, 65537, BIG)
+HASHES = ("source", "dest", "srcdst", "mh")
 
 
-def walk(lb, rng, count, name, **how):
-    """A third of the decisions each: TCP, UDP, and with sorry servers."""
+def walk(lbs, rng, count, name, expiries=0, **how):
+    """Half of the decisions each with TCP and UDP."""
     refused = 0
-    for proto, sorry in ((TCP, False), (UDP, False), (TCP, False)):
-        life = replay.Walk(lb, rng, model.BY_NAME[name](), proto=proto,
-                           sorry=sorry, **how)
-        life.run(-(-count // 3))
+    for proto in TCP, UDP:
+        life = replay.Walk(lbs[0], rng, model.BY_NAME[name](), proto=proto,
+                           **how)
+        life.run(count // 2, count // expiries if expiries else 0)
         refused += life.refused
-        lb.commit([("DIRECTOR_DEL", {"DIRECTOR": {"NAME": "d"}})])
+        lbs[0].commit([FLOW_DEL] * (len(life.vips) > 1) + [DIRECTOR_DEL])
     return f"{refused} refused"
 
 
-WALKS = {
-    "roundrobin": ("roundrobin", {"weights": WIDE}),
-    "leastconn": ("leastconn", {"weights": WIDE}),
-    "shortexpdelay": ("shortexpdelay", {"weights": WIDE}),
-    "neverqueue": ("neverqueue", {"weights": WIDE, "target": 20}),
-    "fo": ("fo", {"weights": WIDE}),
-    "ovh": ("ovh", {"weights": (0, 1, 2, 5, 8, 13), "target": 50}),
-    "localitybased": ("leastconn localitybased", {"weights": SMALL}),
-    "replication": ("leastconn localitybased replication",
-                    {"weights": SMALL}),
+def sorry(lbs, rng, count):
+    """Some of each scheduler, and often nobody but sorry servers."""
+    return ", ".join(walk(lbs, rng, count // len(model.BY_NAME), name,
+                          has_sorry=True, weights=(0, 0, 1, 2))
+                     for name in model.BY_NAME)
+
+
+def all_changes(lbs, rng, count):
+    return churn.churn(lbs[0], rng, max(2000, count // 4),
+                       [*model.BY_NAME, *HASHES, "twos"])
+
+
+LOCALITY = {"weights": SMALL, "vips": [f"192.0.2.{i}" for i in range(1, 9)]}
+# What to run, and what it is to be told.
+JOBS = {
+    "roundrobin": (walk, {"name": "roundrobin", "weights": WIDE}),
+    "leastconn": (walk, {"name": "leastconn", "weights": WIDE}),
+    "localitybased": (walk, {"name": "leastconn localitybased", **LOCALITY}),
+    "replication": (walk, {"name": "leastconn localitybased replication",
+                           **LOCALITY}),
+    "shrink": (walk, {"name": "leastconn localitybased replication",
+                      "expiries": 12, **LOCALITY}),
+    "shortexpdelay": (walk, {"name": "shortexpdelay", "weights": WIDE}),
+    "neverqueue": (walk, {"name": "neverqueue", "weights": WIDE,
+                          "target": 20}),
+    "fo": (walk, {"name": "fo", "weights": WIDE}),
+    "ovh": (walk, {"name": "ovh", "weights": (0, 1, 2, 5, 8, 13),
+                   "target": 50}),
+    "sorry": (sorry, {}),
+    "twos": (spread.twos, {}),
+    "churn": (all_changes, {}),
 }
+for scheduler in HASHES:
+    JOBS[scheduler] = spread.hashes, {"scheduler": scheduler}
+    JOBS[scheduler + "-port"] = spread.hashes, {"scheduler": scheduler,
+                                                "has_port": True}
 
 
 def main():
     header, count, seed, what, *netns = sys.argv[1:]
     genl.read_header(header)
     lbs = [Balancer(ns) for ns in netns]
-    rng = random.Random(seed)
-    name, how = WALKS[what]
+    job, how = JOBS[what]
     try:
-        print(what, count, "decisions, seed", seed,
-              walk(lbs[0], rng, int(count), name, **how))
-    except replay.Mismatch as e:
+        said = job(lbs, random.Random(seed), int(count), **how)
+    except (replay.Mismatch, spread.Unfair, churn.Lost, Missing) as e:
         print(e, file=sys.stderr)
         sys.exit(1)
+    print(what, count, "decisions, seed", seed + ":", said)
 
 
 main()
