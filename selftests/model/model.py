@@ -19,6 +19,7 @@ class Server:
     def __init__(self, number, weight=1, sorry=False):
         self.number = number
         self.weight = weight		# as configured
+        self.in_force = weight		# the same at the last commit
         self.override = None		# as ordered at run time
         self.admin = UP
         self.sorry = sorry
@@ -192,6 +193,14 @@ class Director:
     def __init__(self, scheduler):
         self.scheduler = scheduler
         self.servers = []
+
+    def committed(self):
+        """The lines are in force; a weight ordered at run time holds until
+        another one is configured."""
+        for srv in self.servers:
+            if srv.weight != srv.in_force:
+                srv.override, srv.in_force = None, srv.weight
+        self.scheduler.changed()
 
     def usable(self):
         able = [srv for srv in self.servers if srv.effective > 0]

@@ -76,10 +76,15 @@ class Clients:
 
 
 class Walk:
-    def __init__(self, lb, rng, scheduler, *, proto=TCP, weights=(0, 1, 2, 5),
-                 vips=(VIP,), target=80, has_sorry=False):
+    """palettes: which weights there are; only those of one at a time, because
+    beside a very heavy server the others do not count.  target: about how many
+    conns are open."""
+
+    def __init__(self, lb, rng, scheduler, *, palettes, proto=TCP, vips=(VIP,),
+                 target=100, has_sorry=False):
         self.lb, self.rng, self.proto = lb, rng, proto
-        self.weights, self.vips, self.target = weights, vips, target
+        self.palettes, self.weights = palettes, palettes[0]
+        self.vips, self.target = vips, target
         self.has_sorry = has_sorry
         self.director = model.Director(scheduler)
         self.clients = Clients()
@@ -209,8 +214,14 @@ class Walk:
         srv = self.rng.choice(self.director.servers)
         srv.weight = self.rng.choice([w for w in self.weights
                                       if w != srv.weight])
-        srv.override = None
         return server_edit(srv)
+
+    def edits_palette(self):
+        """Other weights for all."""
+        self.weights = self.rng.choice(self.palettes)
+        for srv in self.director.servers:
+            srv.weight = self.rng.choice(self.weights)
+        return [server_edit(srv) for srv in self.director.servers]
 
     def edit_sorry(self):
         srv = self.rng.choice(self.director.servers)
@@ -237,14 +248,16 @@ class Walk:
     def commit_edits(self, edits):
         self.lb.commit(edits)
         self.removed = set()
-        self.director.scheduler.changed()
+        self.director.committed()
 
     # --- the walk ---
 
     def change(self):
         srv = self.rng.choice(self.director.servers)
         kind = self.rng.random()
-        if kind < 0.35:
+        if kind < 0.05:
+            self.commit_edits(self.edits_palette())
+        elif kind < 0.35:
             self.change_weight(srv)
         elif kind < 0.6:
             self.change_admin(srv)

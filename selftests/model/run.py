@@ -19,8 +19,10 @@ from balancer import (DIRECTOR_DEL, FLOW_DEL, TCP, UDP, Balancer,  # noqa: E402
                       Missing)
 
 BIG = (1 << 31) - 1
-SMALL = (0, 1, 1, 2, 3)
-WIDE = (0, 1, 1, 2, 3, 5, 8, 100, 1000, 65537, BIG)
+SMALL = 0, 1, 1, 2, 3
+# 256 inactive conns are as good as an active one.
+WIDE = (0, 1, 2, 3, 5), (0, 1, 1, 64, 128, 256), (1, 1, 1, 2), \
+    (0, 1, 1000, 65537, BIG), (BIG, BIG - 1, BIG)
 HASHES = ("source", "dest", "srcdst", "mh")
 
 
@@ -39,7 +41,7 @@ def walk(lbs, rng, count, name, expiries=0, **how):
 def sorry(lbs, rng, count):
     """Some of each scheduler, and often nobody but sorry servers."""
     return ", ".join(walk(lbs, rng, count // len(model.BY_NAME), name,
-                          has_sorry=True, weights=(0, 0, 1, 2))
+                          has_sorry=True, palettes=[(0, 0, 1, 2)])
                      for name in model.BY_NAME)
 
 
@@ -48,21 +50,21 @@ def all_changes(lbs, rng, count):
                        [*model.BY_NAME, *HASHES, "twos"])
 
 
-LOCALITY = {"weights": SMALL, "vips": [f"192.0.2.{i}" for i in range(1, 9)]}
+LOCALITY = {"palettes": [SMALL, (5, 8)], "vips": [f"192.0.2.{i}" for i in range(1, 9)]}
 # What to run, and what it is to be told.
 JOBS = {
-    "roundrobin": (walk, {"name": "roundrobin", "weights": WIDE}),
-    "leastconn": (walk, {"name": "leastconn", "weights": WIDE}),
+    "roundrobin": (walk, {"name": "roundrobin", "palettes": WIDE}),
+    "leastconn": (walk, {"name": "leastconn", "palettes": WIDE}),
     "localitybased": (walk, {"name": "leastconn localitybased", **LOCALITY}),
     "replication": (walk, {"name": "leastconn localitybased replication",
                            **LOCALITY}),
     "shrink": (walk, {"name": "leastconn localitybased replication",
                       "expiries": 12, **LOCALITY}),
-    "shortexpdelay": (walk, {"name": "shortexpdelay", "weights": WIDE}),
-    "neverqueue": (walk, {"name": "neverqueue", "weights": WIDE,
+    "shortexpdelay": (walk, {"name": "shortexpdelay", "palettes": WIDE}),
+    "neverqueue": (walk, {"name": "neverqueue", "palettes": WIDE,
                           "target": 20}),
-    "fo": (walk, {"name": "fo", "weights": WIDE}),
-    "ovh": (walk, {"name": "ovh", "weights": (0, 1, 2, 5, 8, 13),
+    "fo": (walk, {"name": "fo", "palettes": WIDE}),
+    "ovh": (walk, {"name": "ovh", "palettes": [(0, 1, 2, 5, 8, 13)],
                    "target": 50}),
     "sorry": (sorry, {}),
     "twos": (spread.twos, {}),
