@@ -13,6 +13,7 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
+#include "answer.h"
 #include "config.h"
 #include "pkt.h"
 #include "wheel.h"
@@ -114,6 +115,7 @@ static void config_free(struct lb_config *cfg)
 	kvfree(cfg->directors);
 	kvfree(cfg->by_key);
 	kvfree(cfg->by_name);
+	kvfree(cfg->answers);
 	kfree(cfg);
 }
 
@@ -129,8 +131,9 @@ static void config_free_work(struct work_struct *work)
  * @opt: its options
  *
  * Context: process, may sleep.
- * Return: with one reference and no generation yet, or ERR_PTR: -ENOMEM, or
- * -EEXIST if two directors have the same VIP.
+ * Return: with one reference and no generation yet, or ERR_PTR: -ENOMEM,
+ * -EEXIST if two directors have the same VIP, or -EADDRINUSE if an answer to a
+ * one-packet request could be two directors'.
  */
 struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 				   const struct lb_options *opt)
@@ -159,6 +162,9 @@ struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 		if (err)
 			goto err_free;
 	}
+	err = lb_answers_create(cfg);
+	if (err)
+		goto err_free;
 	return cfg;
 
 err_free:

@@ -9,6 +9,7 @@
 #include "lb.h"
 #include "state.h"
 
+struct lb_answers;
 struct lb_pkt;
 
 /**
@@ -21,6 +22,8 @@ struct lb_options {
 	u32 tcpfin_ms;
 	/** @udp_ms: idle time of UDP conns */
 	u32 udp_ms;
+	/** @is_pickup: a TCP segment in midstream may make a conn */
+	bool is_pickup;
 };
 
 /**
@@ -47,6 +50,8 @@ struct lb_config {
 	u32 generation;
 	/** @nr: of @directors */
 	u32 nr;
+	/** @answers: who may answer one-packet directors in nat mode */
+	struct lb_answers *answers;
 	/** @directors: in order; each holds a reference */
 	struct lb_director **directors;
 	/** @ref: held by lb_net.config and dumps */

@@ -16,7 +16,11 @@
 #include <net/ipv6.h>
 #include "config.h"
 #include "conn.h"
+#include "director.h"
+#include "limit.h"
 #include "nl/event.h"
+#include "persist.h"
+#include "sched.h"
 #include "server.h"
 #include "state.h"
 #include "wheel.h"
@@ -117,16 +121,6 @@ static const struct rhashtable_params conns6_params = {
 	.automatic_shrinking = true,
 };
 
-static struct lb_conn *conn_of_tuple4(const struct lb_tuple4 *t)
-{
-	return container_of(t - t->key.dir, struct lb_conn, t4[0]);
-}
-
-static struct lb_conn *conn_of_tuple6(const struct lb_tuple6 *t)
-{
-	return container_of(t - t->key.dir, struct lb_conn, t6[0]);
-}
-
 /**
  * lb_conn_find() - the conn that a packet belongs to
  * @pkt: a parsed packet; @dir is set if a conn is found
@@ -144,7 +138,7 @@ struct lb_conn *lb_conn_find(struct lb_pkt *pkt)
 		if (!t)
 			return NULL;
 		pkt->dir = t->key.dir;
-		return conn_of_tuple4(t);
+		return lb_conn_of_tuple4(t);
 	} else {
 		const struct lb_tuple6 *t;
 
@@ -153,7 +147,7 @@ struct lb_conn *lb_conn_find(struct lb_pkt *pkt)
 		if (!t)
 			return NULL;
 		pkt->dir = t->key.dir;
-		return conn_of_tuple6(t);
+		return lb_conn_of_tuple6(t);
 	}
 }
 
@@ -166,13 +160,13 @@ static struct lb_conn *tuple_try(struct lb_net *ln, struct lb_conn *conn,
 
 		t = rhashtable_lookup_get_insert_key(&ln->conns4, &t->key,
 						     &t->node, conns4_params);
-		return IS_ERR_OR_NULL(t) ? ERR_CAST(t) : conn_of_tuple4(t);
+		return IS_ERR_OR_NULL(t) ? ERR_CAST(t) : lb_conn_of_tuple4(t);
 	} else {
 		struct lb_tuple6 *t = &conn->t6[dir];
 
 		t = rhashtable_lookup_get_insert_key(&ln->conns6, &t->key,
 						     &t->node, conns6_params);
-		return IS_ERR_OR_NULL(t) ? ERR_CAST(t) : conn_of_tuple6(t);
+		return IS_ERR_OR_NULL(t) ? ERR_CAST(t) : lb_conn_of_tuple6(t);
 	}
 }
 
@@ -250,17 +244,45 @@ static void conn_free(struct lb_conn *conn)
 			conn);
 }
 
-/* The other half of what lb_conn_create() and state changes count. */
-static void conn_uncount(struct lb_net *ln, struct lb_conn *conn, u32 state)
-{
-	atomic_dec(lb_state_is_active(state) ? &conn->server->active :
-					       &conn->server->inactive);
-	atomic_dec(&ln->conn_count);
-}
-
 static void conn_free_rcu(struct rcu_head *rcu)
 {
 	conn_free(container_of(rcu, struct lb_conn, rcu));
+}
+
+/**
+ * lb_conn_template_put() - a template has one user less
+ * @tmpl: the template; freed after a grace period with its last user
+ *
+ * Context: any.
+ */
+void lb_conn_template_put(struct lb_conn *tmpl)
+{
+	if (atomic_dec_and_test(&lb_conn_tail(tmpl)->users))
+		call_rcu(&tmpl->rcu, conn_free_rcu);
+}
+
+/*
+ * The other half of what lb_conn_create() and state changes count.  The conn
+ * is off the table and the wheel; it is freed after a grace period.
+ */
+static void conn_bury(struct lb_net *ln, struct lb_conn *conn, u32 state)
+{
+	struct lb_conn *tmpl = lb_conn_tail(conn)->tmpl;
+	bool is_active = lb_state_is_active(state);
+	struct lb_server *srv = conn->server;
+
+	atomic_dec(&ln->conn_count);
+	if (state == LB_STATE_TEMPLATE) {
+		lb_conn_template_put(conn);
+		return;
+	}
+	atomic_dec(is_active ? &srv->active : &srv->inactive);
+	lb_sched_server_changed(srv);
+	if (conn->is_limited && is_active)
+		lb_limit_count(ln, conn, false);
+	if (tmpl)
+		lb_persist_put(ln, tmpl);
+	call_rcu(&conn->rcu, conn_free_rcu);
 }
 
 static struct lb_conn *conn_alloc(const struct lb_pkt *pkt,
@@ -277,7 +299,6 @@ static struct lb_conn *conn_alloc(const struct lb_pkt *pkt,
 	conn->server = lb_server_get(srv);
 	conn->xmit = xmit;
 	conn->seen = lb_now();
-	conn->state = lb_state_first(pkt);
 	conn->cpu = smp_processor_id();
 	conn->family = pkt->family;
 	conn->proto = pkt->proto;
@@ -351,8 +372,7 @@ static void conn_abandon(struct lb_net *ln, struct lb_conn *conn)
 	if (conn->xmit->has_reply)
 		tuple_remove(ln, conn, 1);
 	lb_wheel_del(ln, conn);
-	conn_uncount(ln, conn, state);
-	call_rcu(&conn->rcu, conn_free_rcu);
+	conn_bury(ln, conn, state);
 }
 
 /* Return: @conn, or the conn that another CPU made of the same packet flow. */
@@ -379,42 +399,69 @@ static struct lb_conn *conn_insert(struct lb_pkt *pkt, struct lb_conn *conn,
 	return NULL;
 }
 
+static bool is_full(struct lb_net *ln)
+{
+	if (likely(atomic_read(&ln->conn_count) < READ_ONCE(conn_max)))
+		return false;
+	tell_limit(ln);
+	return true;
+}
+
+/*
+ * Counted before anybody can find it, so that nobody uncounts first.  A first
+ * state is always an active one, which the caller has counted.
+ */
+static struct lb_conn *conn_prepare(struct lb_pkt *pkt,
+				    const struct lb_director *dir,
+				    struct lb_server *srv,
+				    struct lb_conn *tmpl)
+{
+	struct lb_conn *conn = conn_alloc(pkt, srv, dir->spec.xmit);
+
+	if (!conn)
+		return NULL;
+	conn->state = lb_state_first(pkt);
+	conn->is_limited = dir->spec.connlimit;
+	lb_conn_tail(conn)->tmpl = tmpl;
+	if (atomic_inc_return(&pkt->ln->conn_count) == 1)
+		lb_wheel_kick(pkt->ln);
+	return conn;
+}
+
 /**
  * lb_conn_create() - make a conn of its first packet
  * @pkt: the packet
- * @srv: where it goes; a reference is taken
- * @xmit: how
+ * @dir: its director
+ * @srv: where it goes; a reference is taken.  The caller has counted the conn,
+ *	see lb_server_reserve() and lb_limit_take(); it is uncounted with the
+ *	conn, or here if there is to be none
+ * @tmpl: its template with a hold, which goes over to the conn, or NULL
  * @v: set to the verdict if NULL is returned
  *
  * Context: softirq, under RCU.
  * Return: the conn, borrowed under RCU: the new one, or the one that another
  * CPU made meanwhile of another packet of the flow.  NULL if there is none.
  */
-struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_server *srv,
-			       const struct lb_xmit_ops *xmit,
+struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_director *dir,
+			       struct lb_server *srv, struct lb_conn *tmpl,
 			       enum lb_verdict *v)
 {
 	struct lb_net *ln = pkt->ln;
-	struct lb_conn *conn, *found;
+	struct lb_conn *conn = NULL, *found;
+	bool full = is_full(ln);
 
-	if (atomic_read(&ln->conn_count) >= READ_ONCE(conn_max)) {
-		tell_limit(ln);
-		*v = lb_drop(pkt, LB_C_DROP_CONN_LIMIT);
-		return NULL;
-	}
-	conn = conn_alloc(pkt, srv, xmit);
+	if (!full)
+		conn = conn_prepare(pkt, dir, srv, tmpl);
 	if (!conn) {
-		*v = lb_drop(pkt, LB_C_DROP_CONN_NOMEM);
+		lb_server_release(srv);
+		if (dir->spec.connlimit)
+			lb_limit_give(pkt, dir);
+		if (tmpl)
+			lb_persist_put(ln, tmpl);
+		*v = lb_drop(pkt, full ? LB_C_DROP_CONN_LIMIT :
+					 LB_C_DROP_CONN_NOMEM);
 		return NULL;
 	}
-
-	/*
-	 * Counted before anybody can find it, so that nobody uncounts first.
-	 * A first state is always an active one.
-	 */
-	atomic_inc(&srv->active);
-	if (atomic_inc_return(&ln->conn_count) == 1)
-		lb_wheel_kick(ln);
 	found = conn_insert(pkt, conn, v);
 	if (found != conn)
 		return found;
@@ -422,6 +469,72 @@ struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_server *srv,
 	lb_stats_conn(srv->stats);
 	lb_count(ln, LB_C_CONN_NEW);
 	return conn;
+}
+
+static const struct lb_xmit_ops template_xmit = {
+	.name = "template",
+};
+
+/**
+ * lb_conn_add_template() - make a template, unless there is one
+ * @as: its key, as a packet that would find it
+ * @plen: bits of the client's address that count
+ * @srv: its server; a reference is taken
+ *
+ * Context: softirq, under RCU.
+ * Return: the template, or the one that is there already, borrowed under RCU;
+ * NULL if there is none to be had.
+ */
+struct lb_conn *lb_conn_add_template(const struct lb_pkt *as, u8 plen,
+				     struct lb_server *srv)
+{
+	struct lb_net *ln = as->ln;
+	struct lb_conn *tmpl, *other;
+
+	if (is_full(ln))
+		return NULL;
+	tmpl = conn_alloc(as, srv, &template_xmit);
+	if (!tmpl)
+		return NULL;
+	tmpl->state = LB_STATE_TEMPLATE;
+	tmpl->plen = plen;
+	atomic_set(&lb_conn_tail(tmpl)->users, 1);
+	if (atomic_inc_return(&ln->conn_count) == 1)
+		lb_wheel_kick(ln);
+	other = tuple_insert(ln, tmpl, 0);
+	if (other) {
+		conn_abandon(ln, tmpl);
+		return IS_ERR(other) ? NULL : other;
+	}
+	lb_wheel_add(ln, tmpl, lb_state_timeout(ln, tmpl));
+	lb_count(ln, LB_C_TEMPLATE_NEW);
+	return tmpl;
+}
+
+/**
+ * lb_conn_is_template() - is it a template, or a conn?
+ * @conn: either
+ *
+ * Return: true for a template.
+ */
+bool lb_conn_is_template(const struct lb_conn *conn)
+{
+	return conn->proto == LB_PROTO_TEMPLATE;
+}
+
+/**
+ * lb_conn_seen() - when a conn was last in use
+ * @conn: a conn, or a template, which is in use as long as its conns are
+ *
+ * Context: under RCU.
+ * Return: ticks.
+ */
+u32 lb_conn_seen(const struct lb_conn *conn)
+{
+	if (unlikely(lb_conn_is_template(conn)) &&
+	    atomic_read(&lb_conn_tail((struct lb_conn *)conn)->users) > 1)
+		return lb_now();
+	return READ_ONCE(conn->seen);
 }
 
 /**
@@ -440,212 +553,8 @@ bool lb_conn_del(struct lb_net *ln, struct lb_conn *conn)
 		return false;
 	tuples_remove(ln, conn);
 	lb_wheel_del(ln, conn);
-	conn_uncount(ln, conn, state);
-	call_rcu(&conn->rcu, conn_free_rcu);
+	conn_bury(ln, conn, state);
 	return true;
-}
-
-/**
- * lb_conn_matches() - is a conn what a filter means?
- * @conn: the conn
- * @f: the filter
- *
- * Context: under RCU.
- * Return: true if all that the filter names agrees.
- */
-bool lb_conn_matches(const struct lb_conn *conn,
-		     const struct lb_conn_filter *f)
-{
-	if (f->family && f->family != conn->family)
-		return false;
-	if (f->family == AF_INET &&
-	    conn->t4[0].key.saddr != f->client.ip)
-		return false;
-	if (f->family == AF_INET6 &&
-	    !ipv6_addr_equal(&conn->t6[0].key.saddr, &f->client.in6))
-		return false;
-	if (f->director && strcmp(conn->server->dirid->name, f->director))
-		return false;
-	return !f->server || !strcmp(conn->server->name, f->server);
-}
-
-/**
- * lb_conn_iter_init() - begin a walk over all conns
- * @it: the walk
- * @ln: whose conns
- *
- * A walk may see a conn twice if the table is resized meanwhile, and need not
- * see those that come or go.
- */
-void lb_conn_iter_init(struct lb_conn_iter *it, struct lb_net *ln)
-{
-	it->ln = ln;
-	it->family = AF_INET;
-	rhashtable_walk_enter(&ln->conns4, &it->walk);
-}
-
-/**
- * lb_conn_iter_exit() - end a walk
- * @it: the walk, stopped
- */
-void lb_conn_iter_exit(struct lb_conn_iter *it)
-{
-	rhashtable_walk_exit(&it->walk);
-}
-
-/**
- * lb_conn_iter_start() - go on walking
- * @it: the walk
- *
- * Context: enters an RCU read section, which lb_conn_iter_stop() leaves.
- */
-void lb_conn_iter_start(struct lb_conn_iter *it)
-{
-	rhashtable_walk_start(&it->walk);
-}
-
-/**
- * lb_conn_iter_stop() - pause a walk
- * @it: the walk
- */
-void lb_conn_iter_stop(struct lb_conn_iter *it)
-{
-	rhashtable_walk_stop(&it->walk);
-}
-
-static struct lb_conn *iter_conn(struct lb_conn_iter *it, void *obj)
-{
-	if (it->family == AF_INET) {
-		const struct lb_tuple4 *t = obj;
-
-		return t->key.dir ? NULL : conn_of_tuple4(t);
-	} else {
-		const struct lb_tuple6 *t = obj;
-
-		return t->key.dir ? NULL : conn_of_tuple6(t);
-	}
-}
-
-/**
- * lb_conn_iter_next() - the next conn
- * @it: the walk, started
- *
- * Return: borrowed until lb_conn_iter_stop(), or NULL at the end.
- */
-struct lb_conn *lb_conn_iter_next(struct lb_conn_iter *it)
-{
-	for (;;) {
-		struct lb_conn *conn;
-		void *obj = rhashtable_walk_next(&it->walk);
-
-		if (IS_ERR(obj))
-			continue;	/* -EAGAIN: resized, goes on */
-		if (!obj && it->family == AF_INET6)
-			return NULL;
-		if (!obj) {
-			rhashtable_walk_stop(&it->walk);
-			rhashtable_walk_exit(&it->walk);
-			it->family = AF_INET6;
-			rhashtable_walk_enter(&it->ln->conns6, &it->walk);
-			rhashtable_walk_start(&it->walk);
-			continue;
-		}
-		conn = iter_conn(it, obj);
-		if (conn)
-			return conn;
-	}
-}
-
-/**
- * lb_conn_iter_peek() - the conn that the last step found, once more
- * @it: the walk, started again
- *
- * Return: borrowed until lb_conn_iter_stop(); another one if that is gone;
- * NULL if only lb_conn_iter_next() can tell.
- */
-struct lb_conn *lb_conn_iter_peek(struct lb_conn_iter *it)
-{
-	void *obj = rhashtable_walk_peek(&it->walk);
-
-	return IS_ERR_OR_NULL(obj) ? NULL : iter_conn(it, obj);
-}
-
-/* A walk that rests where it has just deleted passes over some: go again. */
-#define LB_DELETE_PASSES	8
-
-typedef bool (*conn_test_fn)(const struct lb_conn *conn,
-			     const struct lb_conn_filter *f);
-
-/* One walk, resting now and then. */
-static u32 delete_pass(struct lb_net *ln, conn_test_fn is_meant,
-		       const struct lb_conn_filter *f, enum lb_counter id)
-{
-	struct lb_conn_iter it;
-	struct lb_conn *conn;
-	unsigned int n = 0;
-	u32 deleted = 0;
-
-	lb_conn_iter_init(&it, ln);
-	lb_conn_iter_start(&it);
-	while ((conn = lb_conn_iter_next(&it))) {
-		if (is_meant(conn, f) && lb_conn_del(ln, conn)) {
-			lb_count(ln, id);
-			deleted++;
-		}
-		if (++n % 256)
-			continue;
-		lb_conn_iter_stop(&it);
-		cond_resched();
-		lb_conn_iter_start(&it);
-	}
-	lb_conn_iter_stop(&it);
-	lb_conn_iter_exit(&it);
-	return deleted;
-}
-
-static u32 conn_delete_if(struct lb_net *ln, conn_test_fn is_meant,
-			  const struct lb_conn_filter *f, enum lb_counter id)
-{
-	u32 deleted = 0, n;
-	int i;
-
-	for (i = 0; i < LB_DELETE_PASSES; i++) {
-		n = delete_pass(ln, is_meant, f, id);
-		deleted += n;
-		if (!n)
-			break;
-	}
-	return deleted;
-}
-
-/**
- * lb_conn_flush() - end the conns that a filter means
- * @ln: the namespace
- * @f: the filter
- *
- * Context: process, may sleep.
- * Return: how many.
- */
-u32 lb_conn_flush(struct lb_net *ln, const struct lb_conn_filter *f)
-{
-	return conn_delete_if(ln, lb_conn_matches, f, LB_C_CONN_FLUSHED);
-}
-
-static bool is_orphan(const struct lb_conn *conn,
-		      const struct lb_conn_filter *f)
-{
-	return READ_ONCE(conn->server->gone);
-}
-
-/**
- * lb_conn_reap() - end the conns whose server is gone
- * @ln: the namespace
- *
- * Context: process, may sleep.
- */
-void lb_conn_reap(struct lb_net *ln)
-{
-	conn_delete_if(ln, is_orphan, NULL, LB_C_CONN_EVICTED);
 }
 
 /**
@@ -688,6 +597,11 @@ void lb_conn_net_exit(struct lb_net *ln)
 	rhashtable_destroy(&ln->conns4);
 }
 
+#define CONN4_SIZE	(struct_size((struct lb_conn *)NULL, t4, 2) + \
+			 sizeof(struct lb_conn_tail))
+#define CONN6_SIZE	(struct_size((struct lb_conn *)NULL, t6, 2) + \
+			 sizeof(struct lb_conn_tail))
+
 /**
  * lb_conn_init() - make the slab caches and the hash key
  *
@@ -698,14 +612,16 @@ int lb_conn_init(void)
 	struct lb_conn *c;
 
 	BUILD_BUG_ON(offsetof(struct lb_conn, t4) > 64);
-	BUILD_BUG_ON(struct_size(c, t4, 2) > 128);
+	BUILD_BUG_ON(CONN4_SIZE > 128);
+	BUILD_BUG_ON(struct_size(c, t4, 2) % sizeof(void *));
+	BUILD_BUG_ON(struct_size(c, t6, 2) % sizeof(void *));
 
 	get_random_bytes(&conn_hash_key, sizeof(conn_hash_key));
-	conn4_cache = kmem_cache_create("l4lb_conn4", struct_size(c, t4, 2), 0,
+	conn4_cache = kmem_cache_create("l4lb_conn4", CONN4_SIZE, 0,
 					SLAB_HWCACHE_ALIGN, NULL);
 	if (!conn4_cache)
 		return -ENOMEM;
-	conn6_cache = kmem_cache_create("l4lb_conn6", struct_size(c, t6, 2), 0,
+	conn6_cache = kmem_cache_create("l4lb_conn6", CONN6_SIZE, 0,
 					SLAB_HWCACHE_ALIGN, NULL);
 	if (!conn6_cache) {
 		kmem_cache_destroy(conn4_cache);

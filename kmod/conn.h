@@ -7,6 +7,7 @@
 #include "lb.h"
 #include "pkt.h"
 
+struct lb_director;
 struct lb_server;
 struct lb_xmit_ops;
 
@@ -56,8 +57,14 @@ struct lb_conn {
 	u8 family;
 	/** @proto: IPPROTO_TCP or IPPROTO_UDP; set before publish */
 	u8 proto;
-	/** @view: state table of client packets, see state.c; set before */
-	u8 view;
+	union {
+		/** @view: state table of client packets, see state.c */
+		u8 view;
+		/** @plen: a template's: bits of its client's address */
+		u8 plen;
+	};
+	/** @is_limited: counted for its client, see limit.c; set before */
+	bool is_limited;
 	union {
 		/** @node: in its wheel slot */
 		struct hlist_node node;
@@ -72,6 +79,23 @@ struct lb_conn {
 	};
 };
 
+/* The protocol of templates; no packet of it ever looks for a conn. */
+#define LB_PROTO_TEMPLATE	IPPROTO_RAW
+
+/**
+ * struct lb_conn_tail - what a conn has behind its tuples
+ */
+struct lb_conn_tail {
+	union {
+		/** @tmpl: a conn's template, whose user it is, or NULL */
+		struct lb_conn *tmpl;
+		/** @users: a template's: itself, and its conns */
+		atomic_t users;
+	};
+	/** @judged: by direction: flow epoch and inbound device, see path.c */
+	u32 judged[2];
+};
+
 /**
  * struct lb_conn_filter - which conns a flush or a dump means
  */
@@ -84,6 +108,16 @@ struct lb_conn_filter {
 	union nf_inet_addr client;
 	/** @family: AF_INET, AF_INET6 or 0 */
 	u8 family;
+};
+
+/**
+ * struct lb_flushed - what a flush has ended
+ */
+struct lb_flushed {
+	/** @conns: conns */
+	u32 conns;
+	/** @templates: templates */
+	u32 templates;
 };
 
 /**
@@ -105,12 +139,19 @@ void lb_conn_net_exit(struct lb_net *ln);
 
 unsigned int lb_conn_max(void);
 struct lb_conn *lb_conn_find(struct lb_pkt *pkt);
-struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_server *srv,
-			       const struct lb_xmit_ops *xmit,
+struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_director *dir,
+			       struct lb_server *srv, struct lb_conn *tmpl,
 			       enum lb_verdict *v);
 bool lb_conn_del(struct lb_net *ln, struct lb_conn *conn);
-u32 lb_conn_flush(struct lb_net *ln, const struct lb_conn_filter *f);
+struct lb_flushed lb_conn_flush(struct lb_net *ln,
+				const struct lb_conn_filter *f);
 void lb_conn_reap(struct lb_net *ln);
+
+struct lb_conn *lb_conn_add_template(const struct lb_pkt *as, u8 plen,
+				     struct lb_server *srv);
+void lb_conn_template_put(struct lb_conn *tmpl);
+bool lb_conn_is_template(const struct lb_conn *conn);
+u32 lb_conn_seen(const struct lb_conn *conn);
 
 void lb_conn_iter_init(struct lb_conn_iter *it, struct lb_net *ln);
 void lb_conn_iter_exit(struct lb_conn_iter *it);
@@ -120,5 +161,39 @@ struct lb_conn *lb_conn_iter_next(struct lb_conn_iter *it);
 struct lb_conn *lb_conn_iter_peek(struct lb_conn_iter *it);
 bool lb_conn_matches(const struct lb_conn *conn,
 		     const struct lb_conn_filter *f);
+
+/**
+ * lb_conn_of_tuple4() - the conn that a tuple belongs to
+ * @t: one of its tuples
+ *
+ * Return: the conn.
+ */
+static inline struct lb_conn *lb_conn_of_tuple4(const struct lb_tuple4 *t)
+{
+	return container_of(t - t->key.dir, struct lb_conn, t4[0]);
+}
+
+/**
+ * lb_conn_of_tuple6() - the conn that a tuple belongs to
+ * @t: one of its tuples
+ *
+ * Return: the conn.
+ */
+static inline struct lb_conn *lb_conn_of_tuple6(const struct lb_tuple6 *t)
+{
+	return container_of(t - t->key.dir, struct lb_conn, t6[0]);
+}
+
+/**
+ * lb_conn_tail() - what is behind a conn's tuples
+ * @conn: the conn
+ *
+ * Return: in the conn.
+ */
+static inline struct lb_conn_tail *lb_conn_tail(struct lb_conn *conn)
+{
+	return conn->family == AF_INET ? (void *)&conn->t4[2] :
+					 (void *)&conn->t6[2];
+}
 
 #endif /* _L4LB_CONN_H */

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 #include "director.h"
+#include "ramp.h"
 
 /**
  * lb_blob_copy() - duplicate kept attributes
@@ -131,7 +132,7 @@ static void director_release(struct kref *ref)
 		lb_server_put(dir->servers[i].srv);
 		lb_blob_free(&dir->servers[i].check);
 	}
-	kvfree(rcu_dereference_protected(dir->sched, true));
+	lb_sched_free(rcu_dereference_protected(dir->sched, true));
 	lb_dirspec_free(&dir->spec);
 	lb_dirid_put(dir->dirid);
 	kvfree(dir);
@@ -148,58 +149,216 @@ void lb_director_put(struct lb_director *dir)
 	kref_put(&dir->ref, director_release);
 }
 
-/*
- * The weight a listed server is scheduled with.  A weight set at run time
- * holds until a commit changes the configured one, which is also before
- * publication the sign that it is about to.
+/**
+ * lb_dirserver_copy() - duplicate how a server is listed
+ * @to: overwritten, but for its server
+ * @from: what is copied
+ *
+ * Return: 0 or -ENOMEM, with nothing in @to to free.
  */
+int lb_dirserver_copy(struct lb_dirserver *to,
+		      const struct lb_dirserver *from)
+{
+	to->weight = from->weight;
+	to->maxconn = from->maxconn;
+	to->slowstart_ms = from->slowstart_ms;
+	to->is_sorry = from->is_sorry;
+	return lb_blob_copy(&to->check, &from->check);
+}
+
+/*
+ * A weight set at run time holds until a commit changes the configured one,
+ * which before publication is also the sign that it is about to.
+ */
+static bool is_overridden(const struct lb_dirserver *ds)
+{
+	return ds->srv->has_override && ds->srv->weight == ds->weight;
+}
+
+/* The weight a listed server is scheduled with, before slow start. */
 static u32 dirserver_weight(const struct lb_dirserver *ds)
 {
-	const struct lb_server *srv = ds->srv;
+	if (ds->srv->admin != LB_ADMIN_UP)
+		return 0;
+	return is_overridden(ds) ? ds->srv->override : ds->weight;
+}
 
-	if (srv->weight == ds->weight)
-		return lb_server_weight(srv);
-	return srv->admin == LB_ADMIN_UP ? ds->weight : 0;
+/* The weight it would have if it were usable, or 0: it has none. */
+static u32 dirserver_place(const struct lb_dirserver *ds)
+{
+	if (is_overridden(ds) && ds->srv->override)
+		return ds->srv->override;
+	return ds->weight;
+}
+
+/*
+ * Shares are made finer while one of the servers ramps up, so that a part of
+ * weight 1 is still a weight.  Return: by how many bits they must be coarser
+ * again to stay below 2^31; -1 if nobody ramps up.
+ */
+static int ramp_shift(const struct lb_director *dir, bool is_sorry)
+{
+	bool is_ramping = false;
+	u64 top = 0;
+	int shift = 0;
+	u32 i;
+
+	if (!dir->spec.sched->has_shares)
+		return -1;
+	for (i = 0; i < dir->nr; i++) {
+		const struct lb_dirserver *ds = &dir->servers[i];
+
+		if (ds->is_sorry != is_sorry)
+			continue;
+		if (lb_ramp_share(ds->srv, ds->slowstart_ms) < LB_RAMP_WHOLE)
+			is_ramping = true;
+		top = max(top, (u64)dirserver_place(ds) * LB_RAMP_WHOLE);
+	}
+	while (top >> shift > LB_WEIGHT_MAX)
+		shift++;
+	return is_ramping ? shift : -1;
+}
+
+static void entry_fill(struct lb_sched_entry *e, const struct lb_dirserver *ds,
+		       int shift)
+{
+	u32 weight = dirserver_weight(ds);
+	u64 place = dirserver_place(ds);
+
+	if (shift >= 0) {
+		place *= lb_ramp_share(ds->srv, ds->slowstart_ms);
+		place = max_t(u64, place >> shift, 1);
+	}
+	e->srv = ds->srv;
+	e->place = place;
+	e->weight = weight ? place : 0;
+	e->capacity = weight;
+	e->maxconn = ds->maxconn ?: U32_MAX;
+}
+
+static bool is_entry(const struct lb_director *dir,
+		     const struct lb_dirserver *ds, bool is_sorry)
+{
+	if (ds->is_sorry != is_sorry)
+		return false;
+	return dir->spec.sched->keeps_places ? dirserver_place(ds) :
+					       dirserver_weight(ds);
+}
+
+/* An instance of the normal or the sorry servers; NULL: none is usable. */
+static struct lb_sched *sched_create(const struct lb_director *dir,
+				     bool is_sorry,
+				     const struct lb_sched *prev)
+{
+	int shift = ramp_shift(dir, is_sorry);
+	struct lb_sched *sched;
+	bool is_usable = false;
+	u32 i, n = 0;
+
+	for (i = 0; i < dir->nr; i++) {
+		const struct lb_dirserver *ds = &dir->servers[i];
+
+		if (!is_entry(dir, ds, is_sorry))
+			continue;
+		is_usable = is_usable || dirserver_weight(ds);
+		n++;
+	}
+	if (!is_usable)
+		return NULL;
+	sched = lb_sched_alloc(dir->spec.sched, n);
+	if (!sched)
+		return ERR_PTR(-ENOMEM);
+	sched->is_sorry = is_sorry;
+	sched->has_port = dir->spec.flags & LB_DIRECTOR_F_HASH_PORT;
+	for (i = 0, n = 0; i < dir->nr; i++)
+		if (is_entry(dir, &dir->servers[i], is_sorry))
+			entry_fill(&sched->e[n++], &dir->servers[i], shift);
+	if (!lb_sched_build(sched, prev))
+		return sched;
+	lb_sched_free(sched);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* Both instances, or the sorry servers' alone if it is their turn. */
+static struct lb_sched *sched_create_all(const struct lb_director *dir)
+{
+	const struct lb_sched *prev = dir->dirid->sched;
+	struct lb_sched *sched, *sorry;
+
+	sched = sched_create(dir, false, prev);
+	if (IS_ERR(sched))
+		return sched;
+	if (prev && !prev->is_sorry)
+		prev = prev->sorry;
+	sorry = sched_create(dir, true, prev);
+	if (IS_ERR(sorry)) {
+		lb_sched_free(sched);
+		return sorry;
+	}
+	if (!sched)
+		return sorry;
+	sched->sorry = sorry;
+	return sched;
+}
+
+/* From now on @sched is told of the conns of the director's servers. */
+static void take_seats(struct lb_director *dir, struct lb_sched *sched)
+{
+	u32 i;
+
+	for (i = 0; i < dir->nr; i++)
+		RCU_INIT_POINTER(dir->servers[i].srv->seat, NULL);
+	if (sched)
+		lb_sched_seat(sched);
+	dir->dirid->sched = sched;
 }
 
 /**
- * lb_director_reschedule() - build and install a scheduler instance
- * @dir: its servers or their weights or states have changed
+ * lb_director_prepare() - build a director's scheduler instance
+ * @dir: not yet published; the caller fills its servers
+ *
+ * Context: process, may sleep, under lb_net.mutex.
+ * Return: 0 or -ENOMEM.
+ */
+int lb_director_prepare(struct lb_director *dir)
+{
+	struct lb_sched *sched = sched_create_all(dir);
+
+	if (IS_ERR(sched))
+		return PTR_ERR(sched);
+	RCU_INIT_POINTER(dir->sched, sched);
+	return 0;
+}
+
+/**
+ * lb_director_install() - put a director's scheduler instance in charge
+ * @dir: prepared, about to be published, nothing can fail any more
+ *
+ * Context: process, under lb_net.mutex.
+ */
+void lb_director_install(struct lb_director *dir)
+{
+	take_seats(dir, rcu_dereference_protected(dir->sched, true));
+}
+
+/**
+ * lb_director_reschedule() - replace a published director's instance
+ * @dir: its servers' weights or states have changed
  *
  * The old instance serves until the new one is there, so that no client is
  * refused meanwhile.
  *
- * Context: process, may sleep, under lb_net.mutex or before publication.
+ * Context: process, may sleep, under lb_net.mutex.
  * Return: 0 or -ENOMEM, with the old instance in place.
  */
 int lb_director_reschedule(struct lb_director *dir)
 {
-	struct lb_sched_entry *usable;
-	struct lb_sched *new = NULL;
-	u32 i, n = 0;
+	struct lb_sched *sched = sched_create_all(dir);
 
-	usable = kvmalloc_array(max(dir->nr, 1u), sizeof(*usable), GFP_KERNEL_ACCOUNT);
-	if (!usable)
-		return -ENOMEM;
-	for (i = 0; i < dir->nr; i++) {
-		u32 weight = dirserver_weight(&dir->servers[i]);
-
-		if (!weight)
-			continue;
-		usable[n].srv = dir->servers[i].srv;
-		usable[n].weight = weight;
-		n++;
-	}
-	if (n) {
-		new = dir->spec.sched->create(usable, n);
-		if (new)
-			new->ops = dir->spec.sched;
-	}
-	kvfree(usable);
-	if (n && !new)
-		return -ENOMEM;
-	/* Writers are serialised by lb_net.mutex, or there is one owner. */
-	lb_sched_free_rcu(rcu_replace_pointer(dir->sched, new, true));
+	if (IS_ERR(sched))
+		return PTR_ERR(sched);
+	take_seats(dir, sched);
+	lb_sched_free_rcu(rcu_replace_pointer(dir->sched, sched, true));
 	return 0;
 }
 

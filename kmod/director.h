@@ -39,6 +39,16 @@ struct lb_dirspec {
 	const struct lb_xmit_ops *xmit;
 	/** @sched: its scheduler */
 	const struct lb_sched_ops *sched;
+	/** @flags: LB_DIRECTOR_F_ */
+	u32 flags;
+	/** @connlimit: active conns a client address may have; 0: any number */
+	u32 connlimit;
+	/** @persist_ms: idle time of templates; 0: not persistent */
+	u32 persist_ms;
+	/** @plen4: bits of an IPv4 client's address that templates look at */
+	u8 plen4;
+	/** @plen6: of an IPv6 client's */
+	u8 plen6;
 	/** @check: health check defaults, for the health checker */
 	struct lb_blob check;
 	/** @method: health check method, for the health checker */
@@ -55,6 +65,12 @@ struct lb_dirserver {
 	struct lb_server *srv;
 	/** @weight: configured */
 	u32 weight;
+	/** @maxconn: active conns at most, 0: any number */
+	u32 maxconn;
+	/** @slowstart_ms: ramp after coming up, 0: none */
+	u32 slowstart_ms;
+	/** @is_sorry: for when no other is usable */
+	bool is_sorry;
 	/** @check: health check overrides; present = checked */
 	struct lb_blob check;
 };
@@ -88,6 +104,10 @@ struct lb_director *lb_director_alloc(const struct lb_dirspec *spec,
 				      struct lb_dirid *dirid, u32 nr);
 struct lb_director *lb_director_get(struct lb_director *dir);
 void lb_director_put(struct lb_director *dir);
+int lb_dirserver_copy(struct lb_dirserver *to,
+		      const struct lb_dirserver *from);
+int lb_director_prepare(struct lb_director *dir);
+void lb_director_install(struct lb_director *dir);
 int lb_director_reschedule(struct lb_director *dir);
 struct lb_dirserver *lb_director_find_server(struct lb_director *dir,
 					     const char *name);

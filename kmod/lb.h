@@ -122,6 +122,12 @@ struct lb_net {
 	struct list_head txns;
 	/** @wheel_work: turns the wheels while there are conns */
 	struct delayed_work wheel_work;
+	/** @ramping: servers in slow start; under @mutex */
+	struct list_head ramping;
+	/** @ramp_work: the next step of their ramps */
+	struct delayed_work ramp_work;
+	/** @clients: conns of clients under a limit; own locks, RCU lookups */
+	struct rhashtable clients;
 	/** @reap_work: deletes the conns of servers that are gone */
 	struct work_struct reap_work;
 };

@@ -8,9 +8,11 @@
 #include <net/netns/generic.h>
 #include "config.h"
 #include "conn.h"
+#include "limit.h"
 #include "nl.h"
 #include "nl/txn.h"
 #include "path.h"
+#include "ramp.h"
 #include "stats.h"
 #include "wheel.h"
 
@@ -54,6 +56,7 @@ static int __net_init lb_net_init(struct net *net)
 	INIT_LIST_HEAD(&ln->txns);
 	INIT_WORK(&ln->reap_work, reap_work);
 	lb_wheel_net_init(ln);
+	lb_ramp_net_init(ln);
 	ln->limit_told = jiffies - HZ;
 	lb_path_init(ln);
 
@@ -69,7 +72,13 @@ static int __net_init lb_net_init(struct net *net)
 	err = lb_conn_net_init(ln);
 	if (err)
 		goto err_config;
+	err = lb_limit_net_init(ln);
+	if (err)
+		goto err_conn;
 	return 0;
+
+err_conn:
+	lb_conn_net_exit(ln);
 
 err_config:
 	lb_config_put(rcu_dereference_protected(ln->config, true));
@@ -92,8 +101,10 @@ static void __net_exit lb_net_exit(struct net *net)
 	struct lb_txn *txn, *next;
 
 	cancel_work_sync(&ln->reap_work);
+	lb_ramp_net_exit(ln);
 	lb_wheel_net_exit(ln);
 	lb_conn_net_exit(ln);
+	lb_limit_net_exit(ln);
 	list_for_each_entry_safe(txn, next, &ln->txns, node)
 		lb_txn_drop(txn);
 	/* Devices go after us: lb_netdev_event() must find nothing to do. */
@@ -105,15 +116,25 @@ static void __net_exit lb_net_exit(struct net *net)
 }
 
 /*
- * Routes hold on to the namespace's route operations: what is on its way to be
- * freed must be before the core goes on.  Configs are freed by RCU work, which
- * puts servers, which give their routes to RCU.
+ * Configs are freed by RCU work; that frees scheduler instances, whose shared
+ * memory puts its servers after a grace period, which give their routes to
+ * RCU.  The barriers and the flush follow that chain.
  */
-static void __net_exit lb_net_exit_batch(struct list_head *nets)
+static void free_all_deferred(void)
 {
 	rcu_barrier();
 	flush_workqueue(lb_wq);
 	rcu_barrier();
+	rcu_barrier();
+}
+
+/*
+ * Routes hold on to the namespace's route operations: what is on its way to be
+ * freed must be before the core goes on.
+ */
+static void __net_exit lb_net_exit_batch(struct list_head *nets)
+{
+	free_all_deferred();
 }
 
 /*
@@ -202,10 +223,8 @@ static void __exit lb_exit(void)
 	lb_nl_exit();
 	unregister_netdevice_notifier(&lb_netdev_notifier);
 	unregister_pernet_device(&lb_net_ops);
-	/* RCU work queues config frees, whose puts queue more callbacks. */
-	rcu_barrier();
+	free_all_deferred();
 	destroy_workqueue(lb_wq);
-	rcu_barrier();
 	lb_conn_exit();
 }
 

@@ -44,6 +44,12 @@ static const struct nla_policy method_policy[LB_METHOD_A_MAX + 1] = {
 	[LB_METHOD_A_VHOST]	= LB_STR,
 };
 
+static const struct nla_policy persist_policy[LB_PERSIST_A_MAX + 1] = {
+	[LB_PERSIST_A_TIMEOUT]	= NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
+	[LB_PERSIST_A_PLEN4]	= NLA_POLICY_RANGE(NLA_U8, 1, 32),
+	[LB_PERSIST_A_PLEN6]	= NLA_POLICY_RANGE(NLA_U8, 1, 128),
+};
+
 /* What only the kernel tells is refused from userspace: NLA_REJECT. */
 static const struct nla_policy director_policy[LB_DIRECTOR_A_MAX + 1] = {
 	[LB_DIRECTOR_A_NAME]	= LB_NAME,
@@ -58,6 +64,8 @@ static const struct nla_policy director_policy[LB_DIRECTOR_A_MAX + 1] = {
 	[LB_DIRECTOR_A_FLAGS]	= NLA_POLICY_MASK(NLA_U32, LB_DIRECTOR_F_ALL),
 	[LB_DIRECTOR_A_CHECK]	= NLA_POLICY_NESTED(check_policy),
 	[LB_DIRECTOR_A_METHOD]	= NLA_POLICY_NESTED(method_policy),
+	[LB_DIRECTOR_A_PERSIST]	= NLA_POLICY_NESTED(persist_policy),
+	[LB_DIRECTOR_A_CONNLIMIT] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy server_policy[LB_SERVER_A_MAX + 1] = {
@@ -70,6 +78,9 @@ static const struct nla_policy server_policy[LB_SERVER_A_MAX + 1] = {
 	[LB_SERVER_A_CHECK]	= NLA_POLICY_NESTED(check_policy),
 	[LB_SERVER_A_ADMIN]	= NLA_POLICY_MAX(NLA_U8, LB_ADMIN_MAX),
 	[LB_SERVER_A_OVERRIDE]	= { .type = NLA_U32 },
+	[LB_SERVER_A_SLOWSTART]	= NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
+	[LB_SERVER_A_MAXCONN]	= NLA_POLICY_MIN(NLA_U32, 1),
+	[LB_SERVER_A_MOVE_LAST]	= { .type = NLA_FLAG },
 };
 
 static const struct nla_policy options_policy[LB_OPTIONS_A_MAX + 1] = {
@@ -77,6 +88,7 @@ static const struct nla_policy options_policy[LB_OPTIONS_A_MAX + 1] = {
 	[LB_OPTIONS_A_TIMEOUT_TCPFIN] = NLA_POLICY_FULL_RANGE(NLA_U32,
 							      &ms_range),
 	[LB_OPTIONS_A_TIMEOUT_UDP] = NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
+	[LB_OPTIONS_A_PICKUP]	= { .type = NLA_FLAG },
 };
 
 static const struct nla_policy conn_policy[LB_CONN_A_MAX + 1] = {
@@ -128,6 +140,13 @@ static const struct genl_ops lb_genl_ops[] = {
 		.cmd = LB_CMD_CONN_GET,
 		.start = lb_nl_conn_get_start,
 		.dumpit = lb_nl_conn_get_dumpit,
+		.done = lb_nl_conn_get_done,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = LB_CMD_PERSIST_GET,
+		.start = lb_nl_conn_get_start,
+		.dumpit = lb_nl_persist_get_dumpit,
 		.done = lb_nl_conn_get_done,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
@@ -357,6 +376,30 @@ int lb_nl_check(struct lb_blob *to, const struct nlattr *attr,
 	if (source)
 		err = lb_nl_addr(&addr, &family, source, extack);
 	return err ?: lb_nl_blob(to, attr, extack);
+}
+
+/**
+ * lb_nl_u32() - a number that may be absent
+ * @attr: the attribute, or NULL
+ *
+ * Return: its value, 0 if it is absent.
+ */
+u32 lb_nl_u32(const struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+/**
+ * lb_nl_put_u32() - put a number, unless it is 0
+ * @skb: where to
+ * @type: attribute type
+ * @value: the number; 0 is what its absence means
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int lb_nl_put_u32(struct sk_buff *skb, int type, u32 value)
+{
+	return value ? nla_put_u32(skb, type, value) : 0;
 }
 
 /**

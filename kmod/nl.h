@@ -28,6 +28,8 @@ int lb_nl_blob(struct lb_blob *to, const struct nlattr *attr,
 	       struct netlink_ext_ack *extack);
 int lb_nl_check(struct lb_blob *to, const struct nlattr *attr,
 		struct netlink_ext_ack *extack);
+u32 lb_nl_u32(const struct nlattr *attr);
+int lb_nl_put_u32(struct sk_buff *skb, int type, u32 value);
 int lb_nl_put_blob(struct sk_buff *skb, int type, const struct lb_blob *b);
 int lb_nl_put_addr(struct sk_buff *skb, int type,
 		   const union nf_inet_addr *addr, u8 family);

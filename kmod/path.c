@@ -7,10 +7,13 @@
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/xfrm.h>
+#include "answer.h"
 #include "config.h"
 #include "conn.h"
 #include "icmp.h"
+#include "limit.h"
 #include "path.h"
+#include "persist.h"
 #include "pkt.h"
 #include "state.h"
 #include "xmit.h"
@@ -19,13 +22,15 @@
 #define LB_HOOK_PRIORITY	(-250)
 
 /* May this packet make a conn of its director, and will it be answered? */
-static enum lb_verdict admit(struct lb_pkt *pkt)
+static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
 {
 	/*
 	 * A segment in midstream: the VIP's owner, this machine or whoever it
-	 * is routed to, answers with the reset that the client needs.
+	 * is routed to, answers with the reset that the client needs.  With
+	 * pickup it may be of a conn that another balancer has made.
 	 */
-	if (pkt->proto == IPPROTO_TCP && !pkt->is_first_syn)
+	if (pkt->proto == IPPROTO_TCP && !pkt->is_first_syn &&
+	    (!cfg->options.is_pickup || pkt->event != LB_TCP_ACK))
 		return lb_pass(pkt, LB_C_PASS_NO_CONN);
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
@@ -34,11 +39,121 @@ static enum lb_verdict admit(struct lb_pkt *pkt)
 	return LB_CONTINUE;
 }
 
-static enum lb_verdict refuse(struct lb_pkt *pkt, struct lb_director *dir)
+static enum lb_verdict refuse(struct lb_pkt *pkt, struct lb_director *dir,
+			      enum lb_counter why)
 {
 	this_cpu_inc(*dir->dirid->refused);
 	lb_icmp_port_unreach(pkt);
-	return lb_drop(pkt, LB_C_DROP_NO_SERVER);
+	return lb_drop(pkt, why);
+}
+
+/* How often a pick is repeated that another CPU's pick has just filled. */
+#define LB_PICK_TRIES	4
+
+/* A server by the scheduler, counted; NULL: all that there are are full. */
+static struct lb_server *pick(struct lb_pkt *pkt, struct lb_sched *sched)
+{
+	struct lb_server *srv;
+	int try;
+
+	for (try = 0; try < LB_PICK_TRIES; try++) {
+		srv = lb_sched_pick(sched, pkt);
+		if (!srv || lb_server_reserve(srv))
+			return srv;
+	}
+	return NULL;
+}
+
+/*
+ * A server for a client that is to come back to it, counted.  One who is
+ * pinned to a server that is full goes elsewhere, and stays pinned.
+ */
+static struct lb_server *pick_persistent(struct lb_pkt *pkt,
+					 struct lb_director *dir,
+					 struct lb_sched *sched,
+					 struct lb_conn **tmpl)
+{
+	struct lb_server *srv, *pinned;
+
+	*tmpl = lb_persist_find(pkt, dir, sched);
+	if (*tmpl) {
+		srv = (*tmpl)->server;
+		if (lb_server_reserve(srv))
+			return srv;
+		lb_persist_put(pkt->ln, *tmpl);
+		*tmpl = NULL;
+		return pick(pkt, sched);
+	}
+
+	srv = pick(pkt, sched);
+	/* A sorry server that helps out for full ones is nobody's home. */
+	if (!srv || READ_ONCE(srv->is_sorry) != sched->is_sorry)
+		return srv;
+	*tmpl = lb_persist_make(pkt, dir, srv);
+	pinned = *tmpl ? (*tmpl)->server : srv;
+	if (pinned != srv && lb_server_reserve(pinned)) {
+		/* Another CPU was first to pin this client. */
+		lb_server_release(srv);
+		return pinned;
+	}
+	return srv;
+}
+
+/* Decapsulated IPsec traffic, and any under a policy, as forwarding does. */
+static bool policy_allows(const struct lb_pkt *pkt)
+{
+	return xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb,
+				 pkt->family);
+}
+
+/* A datagram of a one-packet director: a server, but no conn. */
+static enum lb_verdict send_onepacket(struct lb_pkt *pkt,
+				      struct lb_director *dir,
+				      struct lb_server *srv,
+				      struct lb_conn *tmpl)
+{
+	enum lb_verdict v;
+
+	if (tmpl)
+		lb_persist_put(pkt->ln, tmpl);
+	if (likely(policy_allows(pkt))) {
+		lb_stats_conn(srv->stats);
+		v = dir->spec.xmit->xmit(pkt, srv, NULL);
+	} else {
+		v = lb_drop(pkt, LB_C_DROP_POLICY);
+	}
+	lb_server_release(srv);
+	if (dir->spec.connlimit)
+		lb_limit_give(pkt, dir);
+	return v;
+}
+
+static enum lb_verdict bind_server(struct lb_pkt *pkt, struct lb_director *dir,
+				struct lb_conn **conn)
+{
+	struct lb_sched *sched = rcu_dereference(dir->sched);
+	struct lb_conn *tmpl = NULL;
+	struct lb_server *srv;
+	enum lb_verdict v;
+
+	if (unlikely(!sched))
+		return refuse(pkt, dir, LB_C_DROP_NO_SERVER);
+	if (dir->spec.connlimit && !lb_limit_take(pkt, dir))
+		return refuse(pkt, dir, LB_C_DROP_CLIENT_LIMIT);
+	if (dir->spec.persist_ms)
+		srv = pick_persistent(pkt, dir, sched, &tmpl);
+	else
+		srv = pick(pkt, sched);
+	if (!srv) {
+		if (dir->spec.connlimit)
+			lb_limit_give(pkt, dir);
+		return refuse(pkt, dir,
+			      sched->ops->full ?: LB_C_DROP_MAXCONN);
+	}
+	if (dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)
+		return send_onepacket(pkt, dir, srv, tmpl);
+	*conn = lb_conn_create(pkt, dir, srv, tmpl, &v);
+	return *conn ? LB_CONTINUE : v;
 }
 
 /* A packet without a conn: director, server, conn. */
@@ -47,20 +162,17 @@ static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
 	struct lb_director *dir = lb_config_find_vip(cfg, pkt);
 	enum lb_verdict v;
-	struct lb_sched *sched;
 
-	if (!dir)
-		return lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
-	v = admit(pkt);
-	if (v != LB_CONTINUE)
-		return v;
-	sched = rcu_dereference(dir->sched);
-	if (unlikely(!sched))
-		return refuse(pkt, dir);
 	pkt->dir = 0;
-	*conn = lb_conn_create(pkt, sched->ops->pick(sched, pkt),
-			       dir->spec.xmit, &v);
-	return *conn ? LB_CONTINUE : v;
+	if (!dir) {
+		v = LB_CONTINUE;
+		if (cfg->answers && pkt->proto == IPPROTO_UDP)
+			v = lb_answer(pkt, cfg);
+		return v != LB_CONTINUE ? v :
+		       lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+	}
+	v = admit(pkt, cfg);
+	return v == LB_CONTINUE ? bind_server(pkt, dir, conn) : v;
 }
 
 /*
@@ -81,13 +193,6 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 	if (pkt->dir == 0 && lb_conn_del(pkt->ln, conn))
 		lb_count(pkt->ln, why);
 	return true;
-}
-
-/* Decapsulated IPsec traffic, and any under a policy, as forwarding does. */
-static bool policy_allows(const struct lb_pkt *pkt)
-{
-	return xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb,
-				 pkt->family);
 }
 
 /**
@@ -120,7 +225,7 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
 	lb_state_packet(pkt, conn);
-	return conn->xmit->xmit(pkt, conn);
+	return conn->xmit->xmit(pkt, conn->server, conn);
 }
 
 static unsigned int lb_hook(void *priv, struct sk_buff *skb,
@@ -133,6 +238,7 @@ static unsigned int lb_hook(void *priv, struct sk_buff *skb,
 
 	pkt.skb = skb;
 	pkt.ln = priv;
+	pkt.is_dry = false;
 	pkt.family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	if (unlikely(is_process))
 		local_bh_disable();

@@ -94,6 +94,8 @@ struct lb_pkt {
 	bool is_first_syn;
 	/** @has_options: IPv4 options, which only the stack can judge */
 	bool has_options;
+	/** @is_dry: only asked what would happen, nothing may change */
+	bool is_dry;
 	/** @must_fragment: over the MTU, and may be; set by lb_xmit_check() */
 	bool must_fragment;
 	/** @dir: 0 = client to server, 1 = server to client; set by lookup */

@@ -14,6 +14,8 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 #include "pkt.h"
+#include "ramp.h"
+#include "sched.h"
 #include "server.h"
 
 /**
@@ -26,6 +28,7 @@
 struct lb_dirid *lb_dirid_create(const char *name)
 {
 	struct lb_dirid *id = kzalloc(sizeof(*id), GFP_KERNEL_ACCOUNT);
+	static atomic_t last_id;
 
 	if (!id)
 		return NULL;
@@ -35,6 +38,7 @@ struct lb_dirid *lb_dirid_create(const char *name)
 		return NULL;
 	}
 	kref_init(&id->ref);
+	id->id = atomic_inc_return(&last_id);
 	strscpy(id->name, name, sizeof(id->name));
 	return id;
 }
@@ -122,6 +126,8 @@ struct lb_server *lb_server_create(struct lb_dirid *dirid, const char *name,
 	srv->addr = *addr;
 	srv->family = family;
 	srv->port = port;
+	srv->maxconn = U32_MAX;
+	INIT_LIST_HEAD(&srv->ramp_node);
 	srv->since = ktime_get_boottime_seconds();
 	strscpy(srv->name, name, sizeof(srv->name));
 	return srv;
@@ -172,7 +178,7 @@ void lb_server_put(struct lb_server *srv)
 }
 
 /**
- * lb_server_weight() - the weight that schedules
+ * lb_server_weight() - the weight in force, before slow start
  * @srv: the server
  *
  * Context: any; a change at the same time is seen before or after.
@@ -221,6 +227,44 @@ void lb_server_zero(struct lb_server *srv)
 }
 
 /**
+ * lb_server_reserve() - count a conn that is about to be made
+ * @srv: its server
+ *
+ * The count is the conn's, or given back by lb_server_release().
+ *
+ * Context: softirq, under RCU.
+ * Return: false if the server has as many active conns as it may.
+ */
+bool lb_server_reserve(struct lb_server *srv)
+{
+	u32 max = READ_ONCE(srv->maxconn);
+	int old = atomic_read(&srv->active);
+
+	if (likely(max == U32_MAX)) {
+		atomic_inc(&srv->active);
+	} else {
+		do {
+			if ((u32)max(old, 0) >= max)
+				return false;
+		} while (!atomic_try_cmpxchg(&srv->active, &old, old + 1));
+	}
+	lb_sched_server_changed(srv);
+	return true;
+}
+
+/**
+ * lb_server_release() - the conn that was counted is not made
+ * @srv: its server
+ *
+ * Context: softirq, under RCU.
+ */
+void lb_server_release(struct lb_server *srv)
+{
+	atomic_dec(&srv->active);
+	lb_sched_server_changed(srv);
+}
+
+/**
  * lb_server_retire() - a server leaves its director's config
  * @srv: the server; its totals stay in the director's
  *
@@ -229,6 +273,8 @@ void lb_server_zero(struct lb_server *srv)
 void lb_server_retire(struct lb_server *srv)
 {
 	lb_server_totals(srv, &srv->dirid->retired);
+	lb_ramp_stop(srv);
+	RCU_INIT_POINTER(srv->seat, NULL);
 	WRITE_ONCE(srv->gone, true);
 	lb_server_route_drop(srv, NULL);
 }

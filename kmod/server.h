@@ -10,6 +10,8 @@
 
 struct lb_pkt;
 struct lb_route;
+struct lb_sched;
+struct lb_sched_entry;
 
 /**
  * struct lb_dirid - what stays of a director across its versions
@@ -28,6 +30,14 @@ struct lb_dirid {
 	u64 refused_base;
 	/** @retired: totals of servers that left; under lb_net.mutex */
 	struct lb_totals retired;
+	/** @id: unique as long as the module is loaded; constant */
+	u32 id;
+	/** @persist_ticks: idle time of templates; under lb_net.mutex */
+	u32 persist_ticks;
+	/** @sched: instance in force, borrowed; under lb_net.mutex */
+	struct lb_sched *sched;
+	/** @ramp_pass: when slow start rebuilt @sched; under lb_net.mutex */
+	u32 ramp_pass;
 };
 
 /**
@@ -46,6 +56,8 @@ struct lb_server {
 	__be16 port;
 	/** @family: AF_INET or AF_INET6, of @addr; constant */
 	u8 family;
+	/** @is_sorry: for when no other is usable; under lb_net.mutex */
+	u8 is_sorry;
 	/** @gone: its conns are to end; written under lb_net.mutex */
 	u8 gone;
 	/** @admin: enum lb_admin; written under lb_net.mutex */
@@ -59,6 +71,13 @@ struct lb_server {
 	atomic_t active ____cacheline_aligned_in_smp;
 	/** @inactive: the other conns */
 	atomic_t inactive;
+	/** @maxconn: bound of @active, U32_MAX: none; under lb_net.mutex */
+	u32 maxconn;
+	/**
+	 * @seat: its place in the scheduler instance that wants to know of its
+	 * conns; RCU, written under lb_net.mutex
+	 */
+	struct lb_sched_entry __rcu *seat;
 	/** @ref: held by director versions and conns */
 	struct kref ref;
 
@@ -70,6 +89,14 @@ struct lb_server {
 	u32 override;
 	/** @has_override: @override counts, not @weight */
 	bool has_override;
+	/** @slowstart_ms: ramp after coming up, 0: none */
+	u32 slowstart_ms;
+	/** @ramp_from: boot time, ms, when it came up, if @ramp_node is used */
+	u64 ramp_from;
+	/** @ramp_node: in lb_net.ramping, which holds a reference */
+	struct list_head ramp_node;
+	/** @is_newcomer: staged for a director that serves already */
+	bool is_newcomer;
 	/** @listed_in: generation that listed it last in a new version */
 	u32 listed_in;
 	/** @since: boot time, s, of the last change of state */
@@ -116,6 +143,8 @@ u32 lb_server_weight(const struct lb_server *srv);
 void lb_server_totals(const struct lb_server *srv, struct lb_totals *t);
 void lb_server_zero(struct lb_server *srv);
 void lb_server_retire(struct lb_server *srv);
+bool lb_server_reserve(struct lb_server *srv);
+void lb_server_release(struct lb_server *srv);
 const struct lb_route *lb_server_route(struct lb_server *srv,
 				       const struct lb_pkt *pkt);
 void lb_server_route_drop(struct lb_server *srv, const struct net_device *dev);

@@ -8,6 +8,8 @@
  * segment can shorten a conn's idle time: a CLOSE conn goes on forwarding, and
  * every packet renews it.  See lb_state_is_reusable() for forged SYNs.
  */
+#include "limit.h"
+#include "sched.h"
 #include "server.h"
 #include "state.h"
 #include "wheel.h"
@@ -70,6 +72,7 @@ static const struct lb_state_row state_rows[LB_STATE_NR] = {
 	[LB_STATE_CLOSE_WAIT]	= { "CLOSE_WAIT", 60000, false },
 	[LB_STATE_LAST_ACK]	= { "LAST_ACK", 30000, false },
 	[LB_STATE_UDP]		= { "UDP", 300000, true },
+	[LB_STATE_TEMPLATE]	= { "TEMPLATE", 0, false },
 	[LB_STATE_DEAD]		= { "DEAD", 0, false },
 };
 
@@ -118,8 +121,11 @@ bool lb_state_is_active(u32 state)
 u32 lb_state_timeout(const struct lb_net *ln, const struct lb_conn *conn)
 {
 	const struct lb_config *cfg = rcu_dereference(ln->config);
+	u32 state = READ_ONCE(conn->state);
 
-	return cfg->timeouts.t[READ_ONCE(conn->state)];
+	if (unlikely(state == LB_STATE_TEMPLATE))
+		return READ_ONCE(conn->server->dirid->persist_ticks);
+	return cfg->timeouts.t[state];
 }
 
 /**
@@ -130,7 +136,10 @@ u32 lb_state_timeout(const struct lb_net *ln, const struct lb_conn *conn)
  */
 u32 lb_state_first(const struct lb_pkt *pkt)
 {
-	return pkt->proto == IPPROTO_TCP ? LB_STATE_SYN_RECV : LB_STATE_UDP;
+	if (pkt->proto != IPPROTO_TCP)
+		return LB_STATE_UDP;
+	/* Else picked up in midstream: see lb_options.is_pickup. */
+	return pkt->is_first_syn ? LB_STATE_SYN_RECV : LB_STATE_ESTABLISHED;
 }
 
 /* A conn that one forged segment may have closed, and still in use, is not. */
@@ -166,8 +175,10 @@ bool lb_state_is_reusable(const struct lb_conn *conn)
 	}
 }
 
-static void state_count(struct lb_server *srv, u32 from, u32 to)
+static void state_count(struct lb_net *ln, struct lb_conn *conn, u32 from,
+			u32 to)
 {
+	struct lb_server *srv = conn->server;
 	bool was = lb_state_is_active(from);
 	bool is = lb_state_is_active(to);
 
@@ -175,6 +186,9 @@ static void state_count(struct lb_server *srv, u32 from, u32 to)
 		return;
 	atomic_dec(was ? &srv->active : &srv->inactive);
 	atomic_inc(is ? &srv->active : &srv->inactive);
+	lb_sched_server_changed(srv);
+	if (conn->is_limited)
+		lb_limit_count(ln, conn, is);
 }
 
 static void state_change(const struct lb_pkt *pkt, struct lb_conn *conn,
@@ -183,7 +197,7 @@ static void state_change(const struct lb_pkt *pkt, struct lb_conn *conn,
 	/* Losing means another packet, or the end, was first: it stands. */
 	if (cmpxchg(&conn->state, from, to) != from)
 		return;
-	state_count(conn->server, from, to);
+	state_count(pkt->ln, conn, from, to);
 	lb_wheel_sooner(pkt->ln, conn, lb_state_timeout(pkt->ln, conn));
 }
 

@@ -17,6 +17,8 @@ enum lb_state {
 	LB_STATE_LAST_ACK,
 	LB_STATE_TCP_NR,
 	LB_STATE_UDP = LB_STATE_TCP_NR,
+	/* no conn, but where the next ones of a client go: see persist.c */
+	LB_STATE_TEMPLATE,
 	/* unlinked; only whoever made it so may finish the removal */
 	LB_STATE_DEAD,
 	LB_STATE_NR

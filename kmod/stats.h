@@ -42,11 +42,18 @@
 	X(DROP_MTU, DROP, "DF and over the MTU; ICMP frag needed")	      \
 	X(DROP_LRO, DROP, "LRO packet, cannot be forwarded")		      \
 	X(DROP_NOMEM, DROP, "no memory to write to the packet")		      \
+	X(DROP_OVERFLOW, DROP, "ovh, all servers over their weight")	      \
+	X(DROP_MAXCONN, DROP, "all servers have maxconn conns")		      \
+	X(DROP_CLIENT_LIMIT, DROP, "the client has connlimit conns")	      \
 	X(CONN_NEW, NOTE, "conns created")				      \
 	X(CONN_EXPIRED, NOTE, "conns ended by their timeout")		      \
 	X(CONN_REUSED, NOTE, "closed conns replaced by a new SYN")	      \
 	X(CONN_EVICTED, NOTE, "conns ended because their server is gone")     \
 	X(CONN_FLUSHED, NOTE, "conns ended by lbctl flush")		      \
+	X(TEMPLATE_NEW, NOTE, "persistence templates created")		      \
+	X(TEMPLATE_EXPIRED, NOTE, "templates ended by their timeout")	      \
+	X(TEMPLATE_EVICTED, NOTE, "templates ended with their server")	      \
+	X(TEMPLATE_FLUSHED, NOTE, "templates ended by lbctl flush")	      \
 	X(ROUTE_LOOKUP, NOTE, "routes to servers or clients looked up")	      \
 	X(FRAGMENTED, NOTE, "packets sent in fragments")
 

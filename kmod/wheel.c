@@ -153,13 +153,20 @@ static unsigned int slot_batch(struct lb_net *ln, struct lb_wheel *w,
 		conn = hlist_entry(from->first, struct lb_conn, node);
 		hlist_del_init(&conn->node);
 		/* It was seen up to a tick later than @seen says. */
-		due = READ_ONCE(conn->seen) + lb_state_timeout(ln, conn) + 1;
+		due = lb_conn_seen(conn) + lb_state_timeout(ln, conn) + 1;
 		if (is_before(now, due) && !READ_ONCE(conn->server->gone))
 			wheel_insert(w, conn, due, now);
 		else
 			idle[n++] = conn;
 	}
 	return n;
+}
+
+static void expire(struct lb_net *ln, struct lb_conn *conn)
+{
+	if (lb_conn_del(ln, conn))
+		lb_count(ln, lb_conn_is_template(conn) ?
+			 LB_C_TEMPLATE_EXPIRED : LB_C_CONN_EXPIRED);
 }
 
 /* Work off one slot.  Conns may be deleted under our feet: see lb_conn_del. */
@@ -182,8 +189,7 @@ static void slot_run(struct lb_net *ln, struct lb_wheel *w, u32 tick)
 		spin_unlock_bh(&w->lock);
 		/* RCU keeps them valid should a packet's path delete them. */
 		for (i = 0; i < n; i++)
-			if (lb_conn_del(ln, idle[i]))
-				lb_count(ln, LB_C_CONN_EXPIRED);
+			expire(ln, idle[i]);
 		rcu_read_unlock();
 		cond_resched();
 	} while (more);

@@ -18,6 +18,7 @@
 #include <net/route.h>
 #include "compat/gso.h"
 #include "icmp.h"
+#include "server.h"
 #include "xmit.h"
 
 static const struct lb_xmit_ops *const modes[] = {
@@ -245,4 +246,31 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 	else
 		output(skb, neigh, hop);
 	return LB_STOLEN;
+}
+
+/**
+ * lb_xmit_to_server() - send a checked packet to its server, and account it
+ * @pkt: the packet, its network header writable
+ * @srv: the server
+ * @route: the way to it
+ * @done: the FORWARD counter if it is sent
+ *
+ * Context: softirq, under RCU.  The skb is gone after LB_STOLEN.
+ * Return: LB_STOLEN, or LB_DROP.
+ */
+enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,
+				  const struct lb_route *route,
+				  enum lb_counter done)
+{
+	const struct lb_hop hop = {
+		.dst = route->dst,
+		.nexthop = &route->nexthop,
+		.family = route->gw_family,
+	};
+	unsigned int len = pkt->skb->len;
+	enum lb_verdict v = lb_xmit_send(pkt, &hop, done);
+
+	if (likely(v == LB_STOLEN))
+		lb_stats_packet(srv->stats, 0, len);
+	return v;
 }

@@ -11,7 +11,8 @@
 
 struct dst_entry;
 struct lb_conn;
-struct neighbour;
+struct lb_route;
+struct lb_server;
 
 /**
  * struct lb_xmit_ops - one mode
@@ -24,10 +25,12 @@ struct lb_xmit_ops {
 	/** @can_map_port: the server's port may differ from the service's */
 	bool can_map_port;
 	/**
-	 * @xmit: send a packet of a conn in direction pkt->dir, or say why not.
+	 * @xmit: send a packet to @srv, or with pkt->dir to its client, or say
+	 * why not.  @conn: its conn, NULL for a request that has none.
 	 * Softirq, under RCU.
 	 */
-	enum lb_verdict (*xmit)(struct lb_pkt *pkt, struct lb_conn *conn);
+	enum lb_verdict (*xmit)(struct lb_pkt *pkt, struct lb_server *srv,
+				struct lb_conn *conn);
 };
 
 /**
@@ -48,7 +51,14 @@ extern const struct lb_xmit_ops lb_xmit_nat;
 const struct lb_xmit_ops *lb_xmit_find(const char *name);
 const struct lb_xmit_ops *lb_xmit_at(unsigned int i);
 enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst);
+enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,
+				  const struct lb_route *route,
+				  enum lb_counter done);
 enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 			     enum lb_counter done);
+
+/* xmit/nat.c */
+enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
+			      const union nf_inet_addr *vip, __be16 port);
 
 #endif /* _L4LB_XMIT_H */

@@ -10,6 +10,7 @@
 #include "../conn.h"
 #include "../nl.h"
 #include "../path.h"
+#include "../ramp.h"
 #include "../wheel.h"
 #include "../xmit.h"
 #include "event.h"
@@ -61,6 +62,12 @@ static int check_dir(const struct lb_stage_dir *sd,
 	const struct lb_dirspec *spec = &sd->spec;
 	const struct lb_stage_server *ss;
 
+	if (spec->flags & LB_DIRECTOR_F_ONEPACKET && spec->xmit->has_reply &&
+	    !spec->family) {
+		NL_SET_ERR_MSG(extack,
+			       "one-packet nat needs a director with an address, for answers to come from");
+		return -EINVAL;
+	}
 	list_for_each_entry(ss, &sd->servers, node) {
 		const struct lb_server *srv = ss->ds.srv;
 
@@ -73,6 +80,12 @@ static int check_dir(const struct lb_stage_dir *sd,
 		    !spec->xmit->can_map_port) {
 			NL_SET_ERR_MSG(extack,
 				       "the mode cannot translate a server's port");
+			return -EINVAL;
+		}
+		if (spec->flags & LB_DIRECTOR_F_ONEPACKET &&
+		    spec->xmit->has_reply && srv->port && !spec->port) {
+			NL_SET_ERR_MSG(extack,
+				       "one-packet nat cannot undo a server's port for a director of any port");
 			return -EINVAL;
 		}
 	}
@@ -94,12 +107,11 @@ static struct lb_director *build_dir(struct lb_stage_dir *sd)
 		struct lb_dirserver *ds = &dir->servers[dir->nr];
 
 		ds->srv = lb_server_get(ss->ds.srv);
-		ds->weight = ss->ds.weight;
 		dir->nr++;
-		if (lb_blob_copy(&ds->check, &ss->ds.check))
+		if (lb_dirserver_copy(ds, &ss->ds))
 			goto err_put;
 	}
-	if (lb_director_reschedule(dir))
+	if (lb_director_prepare(dir))
 		goto err_put;
 	return dir;
 
@@ -147,6 +159,9 @@ static struct lb_config *build_config(struct lb_txn *txn,
 		if (cfg == ERR_PTR(-EEXIST))
 			NL_SET_ERR_MSG(extack,
 				       "two directors have the same address, port and protocol");
+		else if (cfg == ERR_PTR(-EADDRINUSE))
+			NL_SET_ERR_MSG(extack,
+				       "two one-packet directors in nat mode have a server with the same address and port");
 	}
 	for (i = 0; i < n; i++)
 		lb_director_put(dirs[i]);
@@ -161,6 +176,45 @@ static bool is_shared(const struct lb_config *other,
 	return lb_config_find_name(other, dir->spec.name) == dir;
 }
 
+/* What a new director version says of a server is in force from now on. */
+static void settle_server(struct lb_net *ln, struct lb_director *dir,
+			  const struct lb_dirserver *ds, u32 generation)
+{
+	struct lb_server *srv = ds->srv;
+	bool was_off = srv->listed_in && !lb_server_weight(srv);
+	bool comes_up;
+
+	srv->listed_in = generation;
+	if (srv->weight != ds->weight) {
+		WRITE_ONCE(srv->weight, ds->weight);
+		WRITE_ONCE(srv->has_override, false);
+	}
+	WRITE_ONCE(srv->maxconn, ds->maxconn ?: U32_MAX);
+	WRITE_ONCE(srv->is_sorry, ds->is_sorry);
+	srv->slowstart_ms = ds->slowstart_ms;
+	comes_up = srv->is_newcomer || (was_off && lb_server_weight(srv));
+	srv->is_newcomer = false;
+	if (!ds->slowstart_ms) {
+		lb_ramp_stop(srv);
+	} else if (comes_up) {
+		lb_ramp_start(ln, srv);
+		/* Should memory lack, the ramp's first step makes up for it. */
+		if (was_off)
+			lb_director_reschedule(dir);
+	}
+}
+
+static void settle_director(struct lb_net *ln, struct lb_director *dir,
+			    u32 generation)
+{
+	u32 i;
+
+	dir->dirid->persist_ticks = dir->spec.persist_ms ?
+				    lb_ms_to_ticks(dir->spec.persist_ms) : 0;
+	for (i = 0; i < dir->nr; i++)
+		settle_server(ln, dir, &dir->servers[i], generation);
+}
+
 /*
  * Step 5: servers that only the old generation lists are gone, those that
  * only the new one lists take their weights.  What both share is left alone.
@@ -172,19 +226,9 @@ static void settle_servers(struct lb_net *ln, const struct lb_config *old,
 	u32 i, j;
 
 	for (i = 0; i < new->nr; i++) {
-		struct lb_director *dir = new->directors[i];
-
-		if (is_shared(old, dir))
-			continue;
-		for (j = 0; j < dir->nr; j++) {
-			struct lb_server *srv = dir->servers[j].srv;
-
-			srv->listed_in = new->generation;
-			if (srv->weight != dir->servers[j].weight) {
-				srv->weight = dir->servers[j].weight;
-				srv->has_override = false;
-			}
-		}
+		if (!is_shared(old, new->directors[i]))
+			settle_director(ln, new->directors[i],
+					new->generation);
 		cond_resched();
 	}
 	for (i = 0; i < old->nr; i++) {
@@ -204,6 +248,18 @@ static void settle_servers(struct lb_net *ln, const struct lb_config *old,
 	}
 	if (has_orphans)
 		queue_work(lb_wq, &ln->reap_work);
+}
+
+static void install_scheds(const struct lb_config *old,
+			   const struct lb_config *new)
+{
+	u32 i;
+
+	for (i = 0; i < new->nr; i++) {
+		if (!is_shared(old, new->directors[i]))
+			lb_director_install(new->directors[i]);
+		cond_resched();
+	}
 }
 
 /* A configured namespace keeps the module in. */
@@ -226,6 +282,7 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 					lockdep_is_held(&ln->mutex));
 	new->generation = ++ln->generation;
 	pin_module(ln, new->nr > 0);
+	install_scheds(old, new);
 	rcu_assign_pointer(ln->config, new);
 	settle_servers(ln, old, new);
 	lb_path_unhook(ln, new->nr4, new->nr6);
@@ -312,6 +369,7 @@ static int options_edit(struct lb_txn *txn, struct genl_info *info)
 		opt->tcpfin_ms = nla_get_u32(tb[LB_OPTIONS_A_TIMEOUT_TCPFIN]);
 	if (tb[LB_OPTIONS_A_TIMEOUT_UDP])
 		opt->udp_ms = nla_get_u32(tb[LB_OPTIONS_A_TIMEOUT_UDP]);
+	opt->is_pickup = tb[LB_OPTIONS_A_PICKUP];
 	return 0;
 }
 
@@ -347,7 +405,9 @@ int lb_nl_options_get_doit(struct sk_buff *skb, struct genl_info *info)
 		      put_ms(reply, LB_OPTIONS_A_TIMEOUT_TCPFIN,
 			     cfg->options.tcpfin_ms) ?:
 		      put_ms(reply, LB_OPTIONS_A_TIMEOUT_UDP,
-			     cfg->options.udp_ms);
+			     cfg->options.udp_ms) ?:
+		      (cfg->options.is_pickup ?
+		       nla_put_flag(reply, LB_OPTIONS_A_PICKUP) : 0);
 		nla_nest_end(reply, nest);
 	}
 	if (!nest || err) {

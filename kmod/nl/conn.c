@@ -86,6 +86,7 @@ static int query_parse(struct conn_query *q, struct nlattr *nest,
 int lb_nl_conn_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct lb_net *ln = lb_net(genl_info_net(info));
+	struct lb_flushed sum;
 	struct sk_buff *reply;
 	struct conn_query q;
 	struct nlattr *nest;
@@ -98,9 +99,10 @@ int lb_nl_conn_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = lb_nl_reply_new(info, LB_CMD_CONN_FLUSH, &hdr);
 	if (!reply)
 		return -ENOMEM;
+	sum = lb_conn_flush(ln, &q.f);
 	nest = nla_nest_start(reply, LB_A_CONN);
-	if (!nest || nla_put_u32(reply, LB_CONN_A_COUNT,
-				 lb_conn_flush(ln, &q.f))) {
+	if (!nest || nla_put_u32(reply, LB_CONN_A_COUNT, sum.conns) ||
+	    nla_put_u32(reply, LB_CONN_A_TEMPLATES, sum.templates)) {
 		nlmsg_free(reply);
 		return -EMSGSIZE;
 	}
@@ -187,8 +189,7 @@ static int put_ends(struct sk_buff *skb, const struct lb_conn *conn)
 
 static u32 expires_ms(struct lb_net *ln, const struct lb_conn *conn)
 {
-	s32 left = READ_ONCE(conn->seen) + lb_state_timeout(ln, conn) -
-		   lb_now();
+	s32 left = lb_conn_seen(conn) + lb_state_timeout(ln, conn) - lb_now();
 
 	return left > 0 ? lb_ticks_to_ms(left) : 0;
 }
@@ -208,18 +209,45 @@ static int put_attrs(struct sk_buff *skb, struct lb_net *ln,
 	       nla_put_u32(skb, LB_CONN_A_EXPIRES, expires_ms(ln, conn));
 }
 
-static int put_conn(struct sk_buff *skb, struct netlink_callback *cb,
-		    const struct lb_conn *conn)
+static int put_template(struct sk_buff *skb, struct lb_net *ln,
+			struct lb_conn *tmpl)
 {
+	const struct lb_server *srv = tmpl->server;
+	int users = atomic_read(&lb_conn_tail(tmpl)->users);
+	union nf_inet_addr client = {};
+
+	if (tmpl->family == AF_INET)
+		client.ip = tmpl->t4[0].key.saddr;
+	else
+		client.in6 = tmpl->t6[0].key.saddr;
+	return lb_nl_put_addr(skb, LB_CONN_A_CLIENT_ADDR, &client,
+			      tmpl->family) ?:
+	       nla_put_u8(skb, LB_CONN_A_CLIENT_PLEN, tmpl->plen) ?:
+	       lb_nl_put_addr(skb, LB_CONN_A_SERVER_ADDR, &srv->addr,
+			      srv->family) ?:
+	       nla_put_be16(skb, LB_CONN_A_SERVER_PORT, srv->port) ?:
+	       nla_put_string(skb, LB_CONN_A_DIRECTOR, srv->dirid->name) ?:
+	       nla_put_string(skb, LB_CONN_A_SERVER, srv->name) ?:
+	       nla_put_u32(skb, LB_CONN_A_EXPIRES, expires_ms(ln, tmpl)) ?:
+	       nla_put_u32(skb, LB_CONN_A_COUNT, max(users - 1, 0));
+}
+
+static int put_conn(struct sk_buff *skb, struct netlink_callback *cb,
+		    struct lb_conn *conn)
+{
+	bool is_template = lb_conn_is_template(conn);
 	struct conn_dump *d = dump_of(cb);
 	struct nlattr *nest;
 	void *hdr;
 
-	hdr = lb_nl_dump_put(skb, cb, LB_CMD_CONN_GET, d->generation);
+	hdr = lb_nl_dump_put(skb, cb, is_template ? LB_CMD_PERSIST_GET :
+						    LB_CMD_CONN_GET,
+			     d->generation);
 	if (!hdr)
 		return -EMSGSIZE;
 	nest = nla_nest_start(skb, LB_A_CONN);
-	if (!nest || put_attrs(skb, d->it.ln, conn)) {
+	if (!nest || (is_template ? put_template(skb, d->it.ln, conn) :
+				    put_attrs(skb, d->it.ln, conn))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -228,7 +256,8 @@ static int put_conn(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+static int dump(struct sk_buff *skb, struct netlink_callback *cb,
+		bool templates)
 {
 	struct conn_dump *d = dump_of(cb);
 	unsigned int n = 0;
@@ -249,7 +278,8 @@ int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			if (!conn)
 				continue;
 		}
-		if (READ_ONCE(conn->state) == LB_STATE_DEAD ||
+		if (lb_conn_is_template(conn) != templates ||
+		    READ_ONCE(conn->state) == LB_STATE_DEAD ||
 		    !lb_conn_matches(conn, &d->q.f))
 			continue;
 		if (put_conn(skb, cb, conn)) {
@@ -259,4 +289,14 @@ int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	lb_conn_iter_stop(&d->it);
 	return skb->len;
+}
+
+int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, false);
+}
+
+int lb_nl_persist_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, true);
 }

@@ -58,12 +58,9 @@ static int parse_plugins(struct lb_dirspec *spec, struct nlattr **tb,
 static int refuse_unsupported(struct nlattr **tb,
 			      struct netlink_ext_ack *extack)
 {
-	const struct nlattr *flags = tb[LB_DIRECTOR_A_FLAGS];
 	const struct nlattr *bad = NULL;
 
-	if (flags && nla_get_u32(flags))
-		bad = flags;
-	else if (tb[LB_DIRECTOR_A_ENCAP])
+	if (tb[LB_DIRECTOR_A_ENCAP])
 		bad = tb[LB_DIRECTOR_A_ENCAP];
 	else if (tb[LB_DIRECTOR_A_ENCAP_PORT])
 		bad = tb[LB_DIRECTOR_A_ENCAP_PORT];
@@ -71,6 +68,45 @@ static int refuse_unsupported(struct nlattr **tb,
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, bad, "not supported yet");
 	return -EOPNOTSUPP;
+}
+
+static int parse_flags(struct lb_dirspec *spec, const struct nlattr *flags,
+		       struct netlink_ext_ack *extack)
+{
+	spec->flags = lb_nl_u32(flags);
+	if (spec->flags & LB_DIRECTOR_F_ONEPACKET &&
+	    spec->proto != IPPROTO_UDP) {
+		NL_SET_ERR_MSG_ATTR(extack, flags,
+				    "one-packet scheduling is for UDP");
+		return -EINVAL;
+	}
+	if (spec->flags & LB_DIRECTOR_F_HASH_PORT && !spec->sched->takes_port) {
+		NL_SET_ERR_MSG_ATTR(extack, flags,
+				    "the scheduler does not hash ports");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+#define LB_PERSIST_MS	360000
+
+static int parse_persist(struct lb_dirspec *spec, struct nlattr *nest,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[LB_PERSIST_A_MAX + 1];
+	int err;
+
+	if (!nest)
+		return 0;
+	err = lb_nl_nested(tb, LB_PERSIST_A_MAX, nest, NULL, extack);
+	if (err)
+		return err;
+	spec->persist_ms = lb_nl_u32(tb[LB_PERSIST_A_TIMEOUT]) ?: LB_PERSIST_MS;
+	spec->plen4 = tb[LB_PERSIST_A_PLEN4] ?
+		      nla_get_u8(tb[LB_PERSIST_A_PLEN4]) : 32;
+	spec->plen6 = tb[LB_PERSIST_A_PLEN6] ?
+		      nla_get_u8(tb[LB_PERSIST_A_PLEN6]) : 128;
+	return 0;
 }
 
 static int director_name(char *name, struct nlattr **tb,
@@ -95,11 +131,14 @@ static int director_set(struct lb_txn *txn, struct genl_info *info)
 	      parse_vip(&spec, tb, info->extack) ?:
 	      parse_plugins(&spec, tb, info->extack) ?:
 	      refuse_unsupported(tb, info->extack) ?:
+	      parse_flags(&spec, tb[LB_DIRECTOR_A_FLAGS], info->extack) ?:
+	      parse_persist(&spec, tb[LB_DIRECTOR_A_PERSIST], info->extack) ?:
 	      lb_nl_check(&spec.check, tb[LB_DIRECTOR_A_CHECK],
 			  info->extack) ?:
 	      lb_nl_blob(&spec.method, tb[LB_DIRECTOR_A_METHOD],
-			 info->extack) ?:
-	      lb_txn_set_dir(txn, &spec);
+			 info->extack);
+	spec.connlimit = err ? 0 : lb_nl_u32(tb[LB_DIRECTOR_A_CONNLIMIT]);
+	err = err ?: lb_txn_set_dir(txn, &spec);
 	lb_dirspec_free(&spec);
 	return err;
 }
@@ -165,6 +204,38 @@ int lb_nl_director_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
+/* What has its default is left out, as in what was set. */
+static int put_persist(struct sk_buff *skb, const struct lb_dirspec *s)
+{
+	struct nlattr *nest;
+
+	if (!s->persist_ms)
+		return 0;
+	nest = nla_nest_start(skb, LB_DIRECTOR_A_PERSIST);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, LB_PERSIST_A_TIMEOUT, s->persist_ms) ||
+	    (s->plen4 != 32 &&
+	     nla_put_u8(skb, LB_PERSIST_A_PLEN4, s->plen4)) ||
+	    (s->plen6 != 128 &&
+	     nla_put_u8(skb, LB_PERSIST_A_PLEN6, s->plen6)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static bool is_sorry(const struct lb_director *dir)
+{
+	const struct lb_sched *sched;
+	bool yes;
+
+	rcu_read_lock();
+	sched = rcu_dereference(dir->sched);
+	yes = sched && sched->is_sorry;
+	rcu_read_unlock();
+	return yes;
+}
+
 static int put_spec(struct sk_buff *skb, const struct lb_dirspec *s)
 {
 	return nla_put_string(skb, LB_DIRECTOR_A_NAME, s->name) ?:
@@ -173,8 +244,11 @@ static int put_spec(struct sk_buff *skb, const struct lb_dirspec *s)
 	       nla_put_u8(skb, LB_DIRECTOR_A_PROTO, s->proto) ?:
 	       nla_put_string(skb, LB_DIRECTOR_A_MODE, s->xmit->name) ?:
 	       nla_put_string(skb, LB_DIRECTOR_A_SCHED, s->sched->name) ?:
+	       lb_nl_put_u32(skb, LB_DIRECTOR_A_FLAGS, s->flags) ?:
 	       lb_nl_put_blob(skb, LB_DIRECTOR_A_CHECK, &s->check) ?:
-	       lb_nl_put_blob(skb, LB_DIRECTOR_A_METHOD, &s->method);
+	       lb_nl_put_blob(skb, LB_DIRECTOR_A_METHOD, &s->method) ?:
+	       put_persist(skb, s) ?:
+	       lb_nl_put_u32(skb, LB_DIRECTOR_A_CONNLIMIT, s->connlimit);
 }
 
 static int put_runtime(struct sk_buff *skb, const struct lb_director *dir)
@@ -194,6 +268,7 @@ static int put_runtime(struct sk_buff *skb, const struct lb_director *dir)
 	return nla_put_u32(skb, LB_DIRECTOR_A_SERVERS, dir->nr) ?:
 	       nla_put_u32(skb, LB_DIRECTOR_A_ACTIVE, active) ?:
 	       nla_put_u32(skb, LB_DIRECTOR_A_INACTIVE, inactive) ?:
+	       (is_sorry(dir) ? nla_put_flag(skb, LB_DIRECTOR_A_SORRY) : 0) ?:
 	       lb_nl_put_totals(skb, LB_DIRECTOR_A_STATS,
 				&t, &refused);
 }

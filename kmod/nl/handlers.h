@@ -39,5 +39,6 @@ int lb_nl_conn_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int lb_nl_conn_get_start(struct netlink_callback *cb);
 int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lb_nl_conn_get_done(struct netlink_callback *cb);
+int lb_nl_persist_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* _L4LB_NL_HANDLERS_H */

@@ -5,6 +5,7 @@
 #include "../config.h"
 #include "../conn.h"
 #include "../nl.h"
+#include "../ramp.h"
 #include "event.h"
 #include "handlers.h"
 #include "server.h"
@@ -50,10 +51,6 @@ static int parse_server(struct lb_stage_server *ss, struct nlattr **tb,
 	struct lb_blob check = {};
 	int err;
 
-	if (flags && nla_get_u32(flags)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, flags, "not supported yet");
-		return -EOPNOTSUPP;
-	}
 	err = lb_nl_check(&check, tb[LB_SERVER_A_CHECK], info->extack);
 	if (err)
 		return err;
@@ -61,6 +58,9 @@ static int parse_server(struct lb_stage_server *ss, struct nlattr **tb,
 	ss->ds.check = check;
 	ss->ds.weight = tb[LB_SERVER_A_WEIGHT] ?
 			nla_get_u32(tb[LB_SERVER_A_WEIGHT]) : 1;
+	ss->ds.is_sorry = flags && nla_get_u32(flags) & LB_SERVER_F_SORRY;
+	ss->ds.slowstart_ms = lb_nl_u32(tb[LB_SERVER_A_SLOWSTART]);
+	ss->ds.maxconn = lb_nl_u32(tb[LB_SERVER_A_MAXCONN]);
 	return 0;
 }
 
@@ -85,7 +85,11 @@ static int server_set(struct lb_txn *txn, struct genl_info *info)
 	if (!sd)
 		return err;
 	ss = lb_txn_add_server(txn, sd, name, &addr, family, port);
-	return ss ? parse_server(ss, tb, info) : -ENOMEM;
+	if (!ss)
+		return -ENOMEM;
+	if (tb[LB_SERVER_A_MOVE_LAST])
+		lb_txn_move_last(sd, ss);
+	return parse_server(ss, tb, info);
 }
 
 int lb_nl_server_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -171,12 +175,15 @@ static int state_set(struct lb_net *ln, struct lb_director *dir,
 		     struct netlink_ext_ack *extack)
 {
 	struct server_state old = state_read(srv), new = old;
+	bool was_off = !lb_server_weight(srv);
 	int err;
 
 	err = state_parse(&new, tb, extack);
 	if (err)
 		return err;
 	state_write(srv, &new);
+	if (was_off && lb_server_weight(srv))
+		lb_ramp_start(ln, srv);
 	err = lb_director_reschedule(dir);
 	if (err) {
 		state_write(srv, &old);
@@ -285,6 +292,15 @@ int lb_nl_server_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
+/* The weight that schedules, as a part of what is configured. */
+static u32 ramped_weight(const struct lb_server *srv)
+{
+	u64 weight = lb_server_weight(srv);
+
+	weight *= lb_ramp_share(srv, srv->slowstart_ms);
+	return weight ? max_t(u64, div_u64(weight, LB_RAMP_WHOLE), 1) : 0;
+}
+
 /**
  * lb_nl_server_put_state() - a server's names, state and weight
  * @skb: where to
@@ -302,8 +318,7 @@ int lb_nl_server_put_state(struct sk_buff *skb, const struct lb_server *srv)
 	       (READ_ONCE(srv->has_override) ?
 		nla_put_u32(skb, LB_SERVER_A_OVERRIDE,
 			    READ_ONCE(srv->override)) : 0) ?:
-	       nla_put_u32(skb, LB_SERVER_A_EFF_WEIGHT,
-			   lb_server_weight(srv)) ?:
+	       nla_put_u32(skb, LB_SERVER_A_EFF_WEIGHT, ramped_weight(srv)) ?:
 	       nla_put_u32(skb, LB_SERVER_A_SINCE, since);
 }
 
@@ -319,6 +334,10 @@ static int put_dirserver(struct sk_buff *skb, const struct lb_dirserver *ds)
 	       (srv->port ? nla_put_be16(skb, LB_SERVER_A_PORT, srv->port) :
 			    0) ?:
 	       nla_put_u32(skb, LB_SERVER_A_WEIGHT, ds->weight) ?:
+	       lb_nl_put_u32(skb, LB_SERVER_A_FLAGS,
+			     ds->is_sorry ? LB_SERVER_F_SORRY : 0) ?:
+	       lb_nl_put_u32(skb, LB_SERVER_A_SLOWSTART, ds->slowstart_ms) ?:
+	       lb_nl_put_u32(skb, LB_SERVER_A_MAXCONN, ds->maxconn) ?:
 	       lb_nl_put_blob(skb, LB_SERVER_A_CHECK, &ds->check) ?:
 	       nla_put_u32(skb, LB_SERVER_A_ACTIVE,
 			   lb_conns(&srv->active)) ?:

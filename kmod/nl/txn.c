@@ -163,11 +163,22 @@ struct lb_stage_server *lb_txn_add_server(struct lb_txn *txn,
 	srv = lb_server_create(sd->dirid, name, addr, family, port);
 	if (!srv)
 		return NULL;
+	srv->is_newcomer = sd->orig && sd->orig->nr;
 	if (!ss)
 		return stage_server(txn, sd, srv);
 	lb_server_put(ss->ds.srv);
 	ss->ds.srv = srv;
 	return ss;
+}
+
+/**
+ * lb_txn_move_last() - move a server behind the others of its director
+ * @sd: the director, open
+ * @ss: the server
+ */
+void lb_txn_move_last(struct lb_stage_dir *sd, struct lb_stage_server *ss)
+{
+	list_move_tail(&ss->node, &sd->servers);
 }
 
 /**
@@ -193,8 +204,7 @@ int lb_txn_open_dir(struct lb_txn *txn, struct lb_stage_dir *sd)
 		ss = stage_server(txn, sd, lb_server_get(ds->srv));
 		if (!ss)
 			return -ENOMEM;
-		ss->ds.weight = ds->weight;
-		if (lb_blob_copy(&ss->ds.check, &ds->check))
+		if (lb_dirserver_copy(&ss->ds, ds))
 			return -ENOMEM;
 	}
 	return 0;

@@ -86,6 +86,7 @@ struct lb_stage_server *lb_txn_add_server(struct lb_txn *txn,
 					  const char *name,
 					  const union nf_inet_addr *addr,
 					  u8 family, __be16 port);
+void lb_txn_move_last(struct lb_stage_dir *sd, struct lb_stage_server *ss);
 void lb_txn_del_server(struct lb_stage_dir *sd, struct lb_stage_server *ss);
 int lb_txn_edit(struct genl_info *info,
 		int (*edit)(struct lb_txn *txn, struct genl_info *info));

@@ -20,7 +20,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include "../pkt.h"
 #include "../sched.h"
+#include "../server.h"
 
 /**
  * struct rr_band - thresholds that take the same servers
@@ -33,25 +35,21 @@ struct rr_band {
 };
 
 /**
- * struct rr - an instance
+ * struct rr - the order of one round; constant
  */
 struct rr {
-	/** @sched: what all instances have */
-	struct lb_sched sched;
 	/** @total: picks in a round */
 	u64 total;
 	/** @nr_bands: of @bands */
 	u32 nr_bands;
-	/** @bands: by rising start; set before publish, then constant */
+	/** @bands: by rising start; they lie behind @order */
 	struct rr_band *bands;
-	/** @next: picks so far; on its own line, all CPUs write it */
-	atomic64_t next ____cacheline_aligned_in_smp;
-	/** @servers: by falling weight, then line order; @bands lie behind */
-	struct lb_server *servers[];
+	/** @order: entries by falling weight, then line order */
+	u32 order[];
 };
 
 struct rr_order {
-	struct lb_sched_entry e;
+	u32 weight;
 	u32 line;
 };
 
@@ -59,59 +57,59 @@ static int rr_cmp(const void *a, const void *b)
 {
 	const struct rr_order *x = a, *y = b;
 
-	if (x->e.weight != y->e.weight)
-		return x->e.weight > y->e.weight ? -1 : 1;
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
 	return x->line < y->line ? -1 : 1;
 }
 
-static void rr_fill(struct rr *rr, const struct rr_order *o, unsigned int n,
+/* @order is sorted, @div the greatest common divisor of the weights. */
+static void rr_fill(struct rr *rr, const struct rr_order *order, u32 n,
 		    u32 div)
 {
-	unsigned int i;
+	u32 i;
 
 	for (i = 0; i < n; i++) {
-		u32 weight = o[i].e.weight / div;
-		u32 lower = i + 1 < n ? o[i + 1].e.weight / div : 0;
+		u32 next = i + 1 < n ? order[i + 1].weight / div : 0;
+		u32 weight = order[i].weight / div;
 
-		rr->servers[i] = o[i].e.srv;
-		if (weight == lower)
+		rr->order[i] = order[i].line;
+		if (weight == next)
 			continue;
 		rr->bands[rr->nr_bands].start = rr->total;
 		rr->bands[rr->nr_bands].width = i + 1;
 		rr->nr_bands++;
-		rr->total += (u64)(weight - lower) * (i + 1);
+		rr->total += (u64)(weight - next) * (i + 1);
 	}
 }
 
-static struct lb_sched *rr_create(const struct lb_sched_entry *servers,
-				  unsigned int n)
+static int rr_build(struct lb_sched *sched)
 {
 	struct rr_order *order;
-	struct rr *rr = NULL;
 	size_t bands_at;
-	unsigned int i;
-	u32 div = 0;
+	struct rr *rr;
+	u32 i, div = 0;
 
-	order = kvmalloc_array(n, sizeof(*order), GFP_KERNEL_ACCOUNT);
+	order = kvmalloc_array(sched->n, sizeof(*order), GFP_KERNEL_ACCOUNT);
 	if (!order)
-		return NULL;
-	for (i = 0; i < n; i++) {
-		order[i].e = servers[i];
+		return -ENOMEM;
+	for (i = 0; i < sched->n; i++) {
+		order[i].weight = sched->e[i].weight;
 		order[i].line = i;
-		div = gcd(div, servers[i].weight);
+		div = gcd(div, sched->e[i].weight);
 	}
-	sort(order, n, sizeof(*order), rr_cmp, NULL);
+	sort(order, sched->n, sizeof(*order), rr_cmp, NULL);
 
-	bands_at = ALIGN(struct_size(rr, servers, n),
+	bands_at = ALIGN(struct_size(rr, order, sched->n),
 			 __alignof__(struct rr_band));
-	rr = kvzalloc(bands_at + array_size(n, sizeof(*rr->bands)),
+	rr = kvzalloc(bands_at + array_size(sched->n, sizeof(*rr->bands)),
 		      GFP_KERNEL_ACCOUNT);
 	if (rr) {
 		rr->bands = (void *)rr + bands_at;
-		rr_fill(rr, order, n, div);
+		rr_fill(rr, order, sched->n, div);
+		sched->table = rr;
 	}
 	kvfree(order);
-	return rr ? &rr->sched : NULL;
+	return rr ? 0 : -ENOMEM;
 }
 
 /* The last band that starts at or before the position. */
@@ -133,19 +131,25 @@ static const struct rr_band *rr_find_band(const struct rr *rr, u64 pos)
 static struct lb_server *rr_pick(struct lb_sched *sched,
 				 const struct lb_pkt *pkt)
 {
-	struct rr *rr = container_of(sched, struct rr, sched);
+	const struct rr *rr = sched->table;
 	const struct rr_band *band;
-	u64 pos;
+	u64 picks, pos;
 	u32 i;
 
-	div64_u64_rem(atomic64_fetch_inc(&rr->next), rr->total, &pos);
+	picks = pkt->is_dry ? atomic64_read(&sched->next) :
+			      atomic64_fetch_inc(&sched->next);
+	div64_u64_rem(picks, rr->total, &pos);
 	band = rr_find_band(rr, pos);
 	div_u64_rem(pos - band->start, band->width, &i);
-	return rr->servers[i];
+	i = rr->order[i];
+	if (unlikely(sched->is_limited))
+		return lb_sched_open_from(sched, i);
+	return sched->e[i].srv;
 }
 
 const struct lb_sched_ops lb_sched_roundrobin = {
 	.name = "roundrobin",
-	.create = rr_create,
+	.has_shares = true,
+	.build = rr_build,
 	.pick = rr_pick,
 };

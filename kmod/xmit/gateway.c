@@ -9,19 +9,17 @@
 #include "../server.h"
 #include "../xmit.h"
 
-static enum lb_verdict gateway_xmit(struct lb_pkt *pkt, struct lb_conn *conn)
+static enum lb_verdict gateway_xmit(struct lb_pkt *pkt, struct lb_server *srv,
+				    struct lb_conn *conn)
 {
-	struct lb_server *srv = conn->server;
 	const struct lb_route *route = lb_server_route(srv, pkt);
-	unsigned int len = pkt->skb->len;
-	struct lb_hop hop;
 	enum lb_verdict v;
 
 	if (unlikely(!route))
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
 	if (unlikely(route->is_local)) {
 		/* The VIP is served here: as if we had sent it to ourselves. */
-		lb_stats_packet(srv->stats, 0, len);
+		lb_stats_packet(srv->stats, 0, pkt->skb->len);
 		return lb_pass(pkt, LB_C_PASS_LOCAL_SERVER);
 	}
 	/* A router would send it back here: the address in it is the VIP. */
@@ -33,14 +31,7 @@ static enum lb_verdict gateway_xmit(struct lb_pkt *pkt, struct lb_conn *conn)
 		return v;
 	if (skb_ensure_writable(pkt->skb, pkt->l4off))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
-
-	hop.dst = route->dst;
-	hop.nexthop = &route->nexthop;
-	hop.family = route->gw_family;
-	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_GATEWAY);
-	if (likely(v == LB_STOLEN))
-		lb_stats_packet(srv->stats, 0, len);
-	return v;
+	return lb_xmit_to_server(pkt, srv, route, LB_C_FORWARD_GATEWAY);
 }
 
 const struct lb_xmit_ops lb_xmit_gateway = {

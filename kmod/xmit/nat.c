@@ -27,26 +27,25 @@ struct rewrite {
 	bool is_source;
 };
 
-static void rewrite_fill(struct rewrite *rw, const struct lb_pkt *pkt,
-			 const struct lb_conn *conn)
+static void rewrite_from(struct rewrite *rw, const struct lb_pkt *pkt)
 {
 	rw->is_source = pkt->dir;
+	if (pkt->family == AF_INET)
+		rw->from.ip = pkt->dir ? pkt->k4.saddr : pkt->k4.daddr;
+	else
+		rw->from.in6 = pkt->dir ? pkt->k6.saddr : pkt->k6.daddr;
+	rw->from_port = pkt->dir ? lb_pkt_sport(pkt) : lb_pkt_dport(pkt);
+}
+
+/* What the client asked for, whom his replies must come from. */
+static void vip_of_conn(struct rewrite *rw, const struct lb_conn *conn)
+{
 	if (conn->family == AF_INET) {
-		const struct lb_key4 *orig = &conn->t4[0].key;
-		const struct lb_key4 *reply = &conn->t4[1].key;
-
-		rw->from.ip = pkt->dir ? reply->saddr : orig->daddr;
-		rw->to.ip = pkt->dir ? orig->daddr : reply->saddr;
-		rw->from_port = pkt->dir ? reply->sport : orig->dport;
-		rw->to_port = pkt->dir ? orig->dport : reply->sport;
+		rw->to.ip = conn->t4[0].key.daddr;
+		rw->to_port = conn->t4[0].key.dport;
 	} else {
-		const struct lb_key6 *orig = &conn->t6[0].key;
-		const struct lb_key6 *reply = &conn->t6[1].key;
-
-		rw->from.in6 = pkt->dir ? reply->saddr : orig->daddr;
-		rw->to.in6 = pkt->dir ? orig->daddr : reply->saddr;
-		rw->from_port = pkt->dir ? reply->sport : orig->dport;
-		rw->to_port = pkt->dir ? orig->dport : reply->sport;
+		rw->to.in6 = conn->t6[0].key.daddr;
+		rw->to_port = conn->t6[0].key.dport;
 	}
 }
 
@@ -109,32 +108,28 @@ static void rewrite_ip(const struct lb_pkt *pkt, const struct rewrite *rw)
 	}
 }
 
-static bool rewrite(const struct lb_pkt *pkt, const struct lb_conn *conn)
+static bool rewrite(const struct lb_pkt *pkt, const struct rewrite *rw)
 {
 	unsigned int len = pkt->l4off + (pkt->proto == IPPROTO_TCP ?
 					 sizeof(struct tcphdr) :
 					 sizeof(struct udphdr));
-	struct rewrite rw;
 
 	if (skb_ensure_writable(pkt->skb, len))
 		return false;
 	/* A sum over the whole packet, if any, ends here: see skb_forward_csum. */
 	skb_forward_csum(pkt->skb);
-	rewrite_fill(&rw, pkt, conn);
 	if (pkt->proto == IPPROTO_TCP)
-		rewrite_tcp(pkt, &rw);
+		rewrite_tcp(pkt, rw);
 	else
-		rewrite_udp(pkt, &rw);
-	rewrite_ip(pkt, &rw);
+		rewrite_udp(pkt, rw);
+	rewrite_ip(pkt, rw);
 	return true;
 }
 
-static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_conn *conn)
+static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv)
 {
-	struct lb_server *srv = conn->server;
 	const struct lb_route *route = lb_server_route(srv, pkt);
-	unsigned int len = pkt->skb->len;
-	struct lb_hop hop;
+	struct rewrite rw;
 	enum lb_verdict v;
 
 	if (unlikely(!route))
@@ -144,16 +139,12 @@ static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_conn *conn)
 	v = lb_xmit_check(pkt, route->dst);
 	if (v != LB_CONTINUE)
 		return v;
-	if (!rewrite(pkt, conn))
+	rewrite_from(&rw, pkt);
+	rw.to = srv->addr;
+	rw.to_port = srv->port ?: rw.from_port;
+	if (!rewrite(pkt, &rw))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
-
-	hop.dst = route->dst;
-	hop.nexthop = &route->nexthop;
-	hop.family = route->gw_family;
-	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT);
-	if (likely(v == LB_STOLEN))
-		lb_stats_packet(srv->stats, 0, len);
-	return v;
+	return lb_xmit_to_server(pkt, srv, route, LB_C_FORWARD_NAT);
 }
 
 /*
@@ -189,15 +180,15 @@ static struct dst_entry *client_route(struct lb_pkt *pkt, struct lb_conn *conn)
 
 /* Where a route leads for the client's address; kept in @addr. */
 static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
-		       struct dst_entry *dst, const struct lb_conn *conn)
+		       struct dst_entry *dst, const struct lb_pkt *pkt)
 {
 	hop->dst = dst;
 	hop->nexthop = addr;
-	hop->family = conn->family;
-	if (conn->family == AF_INET) {
+	hop->family = pkt->family;
+	if (pkt->family == AF_INET) {
 		const struct rtable *rt = container_of(dst, struct rtable, dst);
 
-		addr->ip = conn->t4[0].key.saddr;
+		addr->ip = pkt->k4.daddr;
 		if (rt->rt_gw_family == AF_INET)
 			addr->ip = rt->rt_gw4;
 		if (rt->rt_gw_family == AF_INET6) {
@@ -205,39 +196,82 @@ static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
 			hop->family = AF_INET6;
 		}
 	} else {
-		const struct rt6_info *rt = container_of(dst, struct rt6_info,
-							 dst);
+		struct in6_addr client = pkt->k6.daddr;
 
-		addr->in6 = *rt6_nexthop(rt, &conn->t6[0].key.saddr);
+		addr->in6 = *rt6_nexthop(container_of(dst, struct rt6_info,
+						      dst), &client);
 	}
 }
 
-static enum lb_verdict nat_reply(struct lb_pkt *pkt, struct lb_conn *conn)
+/* @rw: what the client sees as the source, @dst: the way to him. */
+static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
+				  struct rewrite *rw, struct dst_entry *dst)
 {
-	struct dst_entry *dst = client_route(pkt, conn);
 	unsigned int len = pkt->skb->len;
 	union nf_inet_addr nexthop;
 	struct lb_hop hop;
 	enum lb_verdict v;
 
-	if (unlikely(!dst))
-		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
 	v = lb_xmit_check(pkt, dst);
 	if (v != LB_CONTINUE)
 		return v;
-	if (!rewrite(pkt, conn))
+	rewrite_from(rw, pkt);
+	if (!rewrite(pkt, rw))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
-
-	client_hop(&hop, &nexthop, dst, conn);
+	client_hop(&hop, &nexthop, dst, pkt);
 	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT_REPLY);
 	if (likely(v == LB_STOLEN))
-		lb_stats_packet(conn->server->stats, 1, len);
+		lb_stats_packet(srv->stats, 1, len);
 	return v;
 }
 
-static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_conn *conn)
+static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_server *srv,
+				struct lb_conn *conn)
 {
-	return pkt->dir ? nat_reply(pkt, conn) : nat_request(pkt, conn);
+	struct dst_entry *dst;
+	struct rewrite rw;
+
+	if (!pkt->dir)
+		return nat_request(pkt, srv);
+	dst = client_route(pkt, conn);
+	if (unlikely(!dst))
+		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
+	vip_of_conn(&rw, conn);
+	return send_reply(pkt, srv, &rw, dst);
+}
+
+/**
+ * lb_nat_answer() - send an answer to a one-packet request to its client
+ * @pkt: the answer, from a server to a client
+ * @srv: the server
+ * @vip: whom the client asked, of the packet's family
+ * @port: at which port, network byte order
+ *
+ * No conn tells of the client, so his route is looked up each time.
+ *
+ * Context: softirq, under RCU.
+ * Return: as lb_xmit_ops.xmit.
+ */
+enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
+			      const union nf_inet_addr *vip, __be16 port)
+{
+	struct rewrite rw = { .to = *vip, .to_port = port };
+	union nf_inet_addr client = {};
+	struct dst_entry *dst;
+	enum lb_verdict v;
+
+	if (pkt->family == AF_INET)
+		client.ip = pkt->k4.daddr;
+	else
+		client.in6 = pkt->k6.daddr;
+	dst = lb_route_lookup(pkt->ln->net, pkt, &client, vip, pkt->family);
+	if (!dst)
+		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
+	pkt->dir = 1;
+	v = send_reply(pkt, srv, &rw, dst);
+	/* Freed after a grace period: the neighbour may still look at it. */
+	dst_release(dst);
+	return v;
 }
 
 const struct lb_xmit_ops lb_xmit_nat = {

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Locality: leastconn that remembers, for each destination address, where it
+ * went, so that servers that cache see the same destinations again.
+ *
+ * localitybased remembers one server.  It is kept unless it is not usable, or
+ * overloaded: it has more active conns than its weight while some server has
+ * less than half its weight.  Then leastconn's choice takes its place.
+ *
+ * replication remembers a set of servers and takes the one of the lowest load
+ * per weight among those that are usable and not overloaded.  If there is
+ * none, leastconn's choice joins the set.  A set of more than one that has
+ * been the same for a day gives up the one of the highest load per weight.
+ *
+ * What is remembered outlives an instance: it is shared by all of a director.
+ */
+#include <linux/jhash.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/rculist.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <net/ipv6.h>
+#include "../pkt.h"
+#include "../wheel.h"
+#include "tree.h"
+
+#define LB_LOCALITY_BITS	10
+#define LB_LOCALITY_MAX		16384
+/* When the memory is full, what has not been used for this long goes. */
+#define LB_LOCALITY_STALE_MS	(6 * 60 * 1000)
+/* How many entries one new entry looks at to find some that may go. */
+#define LB_LOCALITY_SWEEP	32
+
+static unsigned int locality_expire = 24 * 60 * 60;
+module_param(locality_expire, uint, 0644);
+MODULE_PARM_DESC(locality_expire, "seconds until an unused destination is forgotten, and an unchanged set of servers shrinks");
+
+/**
+ * struct lb_member - a server in a set; constant but for its place
+ */
+struct lb_member {
+	/** @node: in the set, in the order of joining; RCU */
+	struct list_head node;
+	/** @srv: holds a reference until freed */
+	struct lb_server *srv;
+	/** @rcu: frees it after a grace period */
+	struct rcu_head rcu;
+};
+
+/**
+ * struct lb_place - what is remembered of a destination
+ */
+struct lb_place {
+	/** @node: in the memory's bucket; RCU */
+	struct hlist_node node;
+	/** @addr: destination, what the family does not use is 0; constant */
+	union nf_inet_addr addr;
+	/** @set: servers; RCU, under the memory's lock */
+	struct list_head set;
+	/** @nr: of @set; under the memory's lock */
+	u32 nr;
+	/** @used: lb_now() of the last pick; only written if it changes */
+	u32 used;
+	/** @changed: lb_now() when @set last changed */
+	u32 changed;
+	/** @rcu: frees it after a grace period */
+	struct rcu_head rcu;
+};
+
+/**
+ * struct lb_memory - what a director remembers
+ */
+struct lb_memory {
+	/** @ref: held by instances */
+	struct kref ref;
+	/** @lock: BH; guards changes */
+	spinlock_t lock;
+	/** @nr: places; under @lock */
+	u32 nr;
+	/** @sweep: bucket to look at next for old ones; under @lock */
+	u32 sweep;
+	/** @buckets: places by address; RCU */
+	struct hlist_head buckets[BIT(LB_LOCALITY_BITS)];
+};
+
+static void dest_addr(union nf_inet_addr *addr, const struct lb_pkt *pkt)
+{
+	memset(addr, 0, sizeof(*addr));
+	if (pkt->family == AF_INET)
+		addr->ip = pkt->k4.daddr;
+	else
+		addr->in6 = pkt->k6.daddr;
+}
+
+static struct hlist_head *bucket_of(struct lb_memory *m,
+				    const union nf_inet_addr *addr)
+{
+	u64 h = siphash(addr, sizeof(*addr), &lb_hash_key);
+
+	return &m->buckets[h & (BIT(LB_LOCALITY_BITS) - 1)];
+}
+
+static struct lb_place *place_find(struct lb_memory *m,
+				   const union nf_inet_addr *addr)
+{
+	struct lb_place *p;
+
+	hlist_for_each_entry_rcu(p, bucket_of(m, addr), node)
+		if (!memcmp(&p->addr, addr, sizeof(*addr)))
+			return p;
+	return NULL;
+}
+
+static void member_free(struct rcu_head *rcu)
+{
+	struct lb_member *mb = container_of(rcu, struct lb_member, rcu);
+
+	lb_server_put(mb->srv);
+	kfree(mb);
+}
+
+static void set_remove(struct lb_place *p, struct lb_member *mb)
+{
+	list_del_rcu(&mb->node);
+	p->nr--;
+	call_rcu(&mb->rcu, member_free);
+}
+
+static void set_add(struct lb_place *p, struct lb_server *srv)
+{
+	struct lb_member *mb = kzalloc(sizeof(*mb), GFP_ATOMIC);
+
+	/* Forgetting is all that the lack of memory does. */
+	if (!mb)
+		return;
+	mb->srv = lb_server_get(srv);
+	list_add_tail_rcu(&mb->node, &p->set);
+	p->nr++;
+	WRITE_ONCE(p->changed, lb_now());
+}
+
+static void place_remove(struct lb_memory *m, struct lb_place *p)
+{
+	struct lb_member *mb, *next;
+
+	list_for_each_entry_safe(mb, next, &p->set, node)
+		set_remove(p, mb);
+	hlist_del_rcu(&p->node);
+	m->nr--;
+	kfree_rcu(p, rcu);
+}
+
+/*
+ * Each new place pays for a look at some old ones, so that nothing has to run
+ * by itself and nothing is searched at once.
+ */
+static void memory_sweep(struct lb_memory *m)
+{
+	u32 life = m->nr < LB_LOCALITY_MAX ?
+		   lb_ms_to_ticks(min(READ_ONCE(locality_expire),
+				      U32_MAX / 1000) * 1000) :
+		   lb_ms_to_ticks(LB_LOCALITY_STALE_MS);
+	struct hlist_node *next;
+	struct lb_place *p;
+	u32 now = lb_now();
+	unsigned int seen = 0, i;
+
+	for (i = 0; i < LB_LOCALITY_SWEEP && seen < LB_LOCALITY_SWEEP; i++) {
+		struct hlist_head *b = &m->buckets[m->sweep];
+
+		m->sweep = (m->sweep + 1) % ARRAY_SIZE(m->buckets);
+		hlist_for_each_entry_safe(p, next, b, node) {
+			seen++;
+			if (now - READ_ONCE(p->used) >= life)
+				place_remove(m, p);
+		}
+	}
+}
+
+static struct lb_place *place_create(struct lb_memory *m,
+				     const union nf_inet_addr *addr)
+{
+	struct lb_place *p;
+
+	memory_sweep(m);
+	if (m->nr >= LB_LOCALITY_MAX)
+		return NULL;
+	p = kzalloc(sizeof(*p), GFP_ATOMIC);
+	if (!p)
+		return NULL;
+	p->addr = *addr;
+	INIT_LIST_HEAD(&p->set);
+	p->used = lb_now();
+	hlist_add_head_rcu(&p->node, bucket_of(m, addr));
+	m->nr++;
+	return p;
+}
+
+/*
+ * Does it take part?  Its seat says so: in this instance or in the one that is
+ * just taking its place.
+ */
+static const struct lb_sched_entry *member_entry(const struct lb_sched *sched,
+						 const struct lb_member *mb)
+{
+	const struct lb_sched_entry *e = rcu_dereference(mb->srv->seat);
+
+	return e && e->sched->shared == sched->shared ? e : NULL;
+}
+
+static __always_inline bool less_active(const struct lb_sched_entry *a,
+					const struct lb_sched_entry *b)
+{
+	return lb_is_less(lb_conns(&b->srv->active), b->capacity,
+			  lb_conns(&a->srv->active), a->capacity);
+}
+
+/* @table is a second tree: who has the fewest active conns per weight. */
+static bool is_overloaded(const struct lb_sched *sched,
+			  const struct lb_sched_entry *e)
+{
+	const struct lb_sched_entry *idlest;
+	u32 active = lb_conns(&e->srv->active);
+
+	if (active >= e->maxconn)
+		return true;
+	if (active <= e->capacity)
+		return false;
+	idlest = &sched->e[lb_tree_best(sched, sched->table)];
+	return (u64)lb_conns(&idlest->srv->active) * 2 < idlest->capacity;
+}
+
+static const struct lb_sched_entry *set_best(const struct lb_sched *sched,
+					     const struct lb_place *p)
+{
+	const struct lb_sched_entry *best = NULL, *e;
+	const struct lb_member *mb;
+
+	list_for_each_entry_rcu(mb, &p->set, node) {
+		e = member_entry(sched, mb);
+		if (e && !is_overloaded(sched, e) &&
+		    (!best || lb_less_loaded(best, e)))
+			best = e;
+	}
+	return best;
+}
+
+static bool set_has(const struct lb_place *p, const struct lb_server *srv)
+{
+	const struct lb_member *mb;
+
+	list_for_each_entry_rcu(mb, &p->set, node)
+		if (mb->srv == srv)
+			return true;
+	return false;
+}
+
+/* Those that no longer take part leave with the first change. */
+static void set_tidy(const struct lb_sched *sched, struct lb_place *p,
+		     bool one)
+{
+	struct lb_member *mb, *next;
+
+	list_for_each_entry_safe(mb, next, &p->set, node)
+		if (one || !member_entry(sched, mb))
+			set_remove(p, mb);
+}
+
+static void remember(struct lb_sched *sched, const struct lb_pkt *pkt,
+		     struct lb_server *srv, bool one)
+{
+	struct lb_memory *m = sched->shared;
+	union nf_inet_addr addr;
+	struct lb_place *p;
+
+	dest_addr(&addr, pkt);
+	spin_lock_bh(&m->lock);
+	p = place_find(m, &addr) ?: place_create(m, &addr);
+	if (p) {
+		set_tidy(sched, p, one);
+		if (!set_has(p, srv))
+			set_add(p, srv);
+	}
+	spin_unlock_bh(&m->lock);
+}
+
+static void set_shrink(struct lb_sched *sched, struct lb_place *p)
+{
+	struct lb_memory *m = sched->shared;
+	const struct lb_sched_entry *worst = NULL, *e;
+	struct lb_member *mb, *out = NULL;
+
+	spin_lock_bh(&m->lock);
+	/* Members of no use are the first to go. */
+	list_for_each_entry(mb, &p->set, node) {
+		e = member_entry(sched, mb);
+		if (!e || !worst || lb_less_loaded(e, worst)) {
+			worst = e;
+			out = mb;
+		}
+		if (!e)
+			break;
+	}
+	if (out && p->nr > 1) {
+		set_remove(p, out);
+		WRITE_ONCE(p->changed, lb_now());
+	}
+	spin_unlock_bh(&m->lock);
+}
+
+static bool is_unchanged(const struct lb_place *p)
+{
+	u32 secs = min(READ_ONCE(locality_expire), U32_MAX / 1000);
+
+	return READ_ONCE(p->nr) > 1 &&
+	       lb_now() - READ_ONCE(p->changed) >= lb_ms_to_ticks(secs * 1000);
+}
+
+static struct lb_server *pick(struct lb_sched *sched,
+			      const struct lb_pkt *pkt, bool one)
+{
+	const struct lb_sched_entry *e = NULL;
+	union nf_inet_addr addr;
+	struct lb_place *p;
+
+	dest_addr(&addr, pkt);
+	p = place_find(sched->shared, &addr);
+	if (p) {
+		if (!pkt->is_dry && READ_ONCE(p->used) != lb_now())
+			WRITE_ONCE(p->used, lb_now());
+		e = set_best(sched, p);
+		if (!one && !pkt->is_dry && unlikely(is_unchanged(p)))
+			set_shrink(sched, p);
+	}
+	if (e)
+		return e->srv;
+	e = &sched->e[lb_tree_best(sched, sched->tree)];
+	if (!lb_entry_is_open(e))
+		return NULL;
+	if (!pkt->is_dry)
+		remember(sched, pkt, e->srv, one);
+	return e->srv;
+}
+
+static struct lb_server *locality_pick(struct lb_sched *sched,
+				       const struct lb_pkt *pkt)
+{
+	return pick(sched, pkt, true);
+}
+
+static struct lb_server *replication_pick(struct lb_sched *sched,
+					  const struct lb_pkt *pkt)
+{
+	return pick(sched, pkt, false);
+}
+
+static void locality_changed(struct lb_sched *sched, u32 i)
+{
+	lb_tree_update(sched, sched->tree, i, lb_less_loaded);
+	lb_tree_update(sched, sched->table, i, less_active);
+}
+
+static int locality_build(struct lb_sched *sched)
+{
+	sched->table = lb_tree_create(sched->n);
+	if (!sched->table)
+		return -ENOMEM;
+	lb_tree_refresh_all(sched, sched->tree, lb_less_loaded);
+	lb_tree_refresh_all(sched, sched->table, less_active);
+	return 0;
+}
+
+static int locality_share(struct lb_sched *sched, const struct lb_sched *prev)
+{
+	struct lb_memory *m;
+
+	if (prev) {
+		m = prev->shared;
+		kref_get(&m->ref);
+	} else {
+		m = kvzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
+		if (!m)
+			return -ENOMEM;
+		kref_init(&m->ref);
+		spin_lock_init(&m->lock);
+	}
+	sched->shared = m;
+	return 0;
+}
+
+static void memory_release(struct kref *ref)
+{
+	struct lb_memory *m = container_of(ref, struct lb_memory, ref);
+	struct hlist_node *next;
+	struct lb_place *p;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(m->buckets); i++)
+		hlist_for_each_entry_safe(p, next, &m->buckets[i], node)
+			place_remove(m, p);
+	kvfree(m);
+}
+
+static void locality_unshare(struct lb_sched *sched)
+{
+	struct lb_memory *m = sched->shared;
+
+	kref_put(&m->ref, memory_release);
+}
+
+const struct lb_sched_ops lb_sched_locality = {
+	.name = "leastconn localitybased",
+	.has_shares = true,
+	.build = locality_build,
+	.share = locality_share,
+	.unshare = locality_unshare,
+	.pick = locality_pick,
+	.changed = locality_changed,
+};
+
+const struct lb_sched_ops lb_sched_replication = {
+	.name = "leastconn localitybased replication",
+	.has_shares = true,
+	.build = locality_build,
+	.share = locality_share,
+	.unshare = locality_unshare,
+	.pick = replication_pick,
+	.changed = locality_changed,
+};
