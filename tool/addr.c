@@ -225,9 +225,16 @@ void lb_addrport_print(struct lb_buf *b, const struct lb_addr *a,
 		lb_buf_printf(b, ":%u", port);
 }
 
-static void clear_host_bits(struct lb_net *n)
+/**
+ * lb_net_normalize() - bring a network into its one form
+ * @n: the network; host bits are cleared, a range of one address is that one
+ */
+void lb_net_normalize(struct lb_net *n)
 {
 	unsigned int i, bits;
+
+	if (n->last.len && lb_addr_equal(&n->addr, &n->last))
+		memset(&n->last, 0, sizeof(n->last));
 
 	for (i = 0; i < n->addr.len; i++) {
 		bits = n->prefix > i * 8 ? n->prefix - i * 8 : 0;
@@ -254,7 +261,10 @@ static int parse_last(struct lb_net *n, const char *s)
 {
 	if (lb_addr_parse(&n->last, s) || n->last.len != n->addr.len)
 		return -EINVAL;
-	return memcmp(n->addr.b, n->last.b, n->addr.len) > 0 ? -EDOM : 0;
+	if (memcmp(n->addr.b, n->last.b, n->addr.len) > 0)
+		return -EDOM;
+	lb_net_normalize(n);
+	return 0;
 }
 
 /**
@@ -289,7 +299,7 @@ int lb_net_parse(struct lb_net *n, const char *s)
 			return -EINVAL;
 		n->prefix = v;
 	}
-	clear_host_bits(n);
+	lb_net_normalize(n);
 	return 0;
 }
 

@@ -40,7 +40,7 @@ struct lb_ports {
 struct lb_mask {
 	/** @prefix: number of leading bits */
 	uint8_t prefix;
-	/** @dotted: written as an IPv4 mask */
+	/** @dotted: written as an IPv4 mask; in a checked model: is for IPv4 */
 	uint8_t dotted;
 };
 
@@ -63,6 +63,7 @@ enum lb_addr_error lb_addrport_parse(struct lb_addr *a, uint16_t *port,
 				     const char *s, unsigned int *where);
 void lb_addrport_print(struct lb_buf *b, const struct lb_addr *a,
 		       uint16_t port);
+void lb_net_normalize(struct lb_net *n);
 int lb_net_parse(struct lb_net *n, const char *s);
 int lb_mask_parse(struct lb_mask *m, const char *s);
 int lb_ports_parse(struct lb_ports *r, const char *s);

@@ -156,8 +156,6 @@ void lb_parse_director(struct lb_parse *p)
 			memset(&d->addr, 0, sizeof(d->addr));
 			d->port = 0;
 		}
-	} else {
-		lb_parse_use(p, d->name_pos, LB_USE_WORD, "director NAME");
 	}
 	parse_proto(p);
 	lb_parse_end(p);
@@ -242,7 +240,6 @@ static void parse_hash_port(struct lb_parse *p)
 		return;
 	}
 	d->hash_port = true;
-	lb_parse_use(p, pos, LB_USE_WORD, "balance port");
 }
 
 /**
@@ -404,12 +401,7 @@ static void parse_persistence(struct lb_parse *p, struct lb_pos pos)
 	}
 	p->director->persist_pos = pos;
 	persist->on = true;
-	lb_parse_use(p, pos, LB_USE_WORD, "option persistence");
 	lb_parse_keys(p, &lb_persist_keys, persist, persist->pos);
-	if (!lb_key_has(persist, LB_K_PERSIST_TIMEOUT)) {
-		persist->timeout = 360000;
-		persist->set |= LB_BIT(LB_K_PERSIST_TIMEOUT);
-	}
 }
 
 static void unknown_option(struct lb_parse *p, const char *word,
@@ -487,7 +479,8 @@ static void parse_server_words(struct lb_parse *p, struct lb_server *s)
 		} else if (lb_parse_is_key(p, &lb_check_keys)) {
 			lb_parse_error(p, lb_parse_pos(p),
 				       "check parameters follow the word 'check'",
-				       "'%s' before 'check'", word);
+				       s->checked ? "'%s' does not follow 'check'" :
+						    "'%s' before 'check'", word);
 			p->at = p->line.n;
 		} else if (s->checked) {
 			/* both kinds of words would be right here */

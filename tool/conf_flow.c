@@ -7,10 +7,6 @@
 #include <netinet/in.h>
 #include <string.h>
 
-static const char *const policies[] = {
-	"permit", "deny", "skip", "director", "table",
-};
-
 static void foreign(struct lb_parse *p, struct lb_pos pos, const char *word)
 {
 	lb_parse_error(p, pos,
@@ -30,21 +26,20 @@ static void parse_policy(struct lb_parse *p, struct lb_flow *f, bool outflow)
 
 	if (!word)
 		return;
-	lb_guess_init(&g, word);
-	for (i = 0; i < ARRAY_SIZE(policies); i++) {
-		if (!strcmp(word, policies[i]))
-			break;
-		lb_guess_try(&g, policies[i]);
+	if (!strcmp(word, "table")) {
+		foreign(p, pos, "table");
+		return;
 	}
-	if (i == ARRAY_SIZE(policies)) {
+	lb_guess_init(&g, word);
+	for (i = 0; lb_policies[i] && strcmp(lb_policies[i], word); i++)
+		lb_guess_try(&g, lb_policies[i]);
+	if (!lb_policies[i]) {
 		lb_parse_error(p, pos, lb_parse_meant(hint, &g),
 			       "unknown policy '%s'", word);
 		p->at = p->line.n;
 		return;
 	}
-	f->policy = policies[i];
-	if (!strcmp(word, "table"))
-		foreign(p, pos, "table");
+	f->policy = lb_policies[i];
 	if (strcmp(word, "director"))
 		return;
 	if (outflow) {
@@ -70,8 +65,7 @@ void lb_parse_flow(struct lb_parse *p)
 	f->pos.line = p->line.no;
 	f->pos.col = p->line.token[0].col;
 	f->name_pos = lb_parse_pos(p);
-	lb_parse_use(p, f->pos, LB_USE_WORD, "flow");
-	lb_parse_name(p, f->name, sizeof(f->name) - 1, "the flow", false);
+	lb_parse_name(p, f->name, LB_FLOW_NAME_MAX, "the flow", false);
 	parse_policy(p, f, outflow);
 	if (outflow)
 		foreign(p, f->pos, "outflow");
@@ -130,6 +124,11 @@ void lb_parse_rule(struct lb_parse *p)
 			break;
 		}
 		before = r->cond.set;
+		if (not && !strcmp(lb_parse_peek(p), "not")) {
+			lb_parse_error(p, lb_parse_pos(p), NULL,
+				       "'not' is given twice");
+			break;
+		}
 		if (!lb_parse_key(p, &lb_cond_keys, &r->cond, r->cond.pos))
 			lb_parse_unknown(p, &lb_cond_keys, "not");
 		else if (not)

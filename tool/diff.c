@@ -3,8 +3,8 @@
  * From one configuration to another: which objects, and what about them.
  *
  * An object is compared as a list of (attribute, text) pairs, so that what is
- * shown and what is found different can never disagree.  The order of lines is
- * not compared: moving one would cost its connections for nothing.
+ * shown and what is found different can never disagree.  The order of servers
+ * and flows counts, that of directors does not.
  */
 #include "diff.h"
 #include "key.h"
@@ -206,8 +206,9 @@ struct diffing {
 	struct lb_buf text;
 };
 
-static void add(struct diffing *g, enum lb_op op, enum lb_kind kind,
-		const struct lb_director *d, const struct lb_server *s)
+/* a step of the walk */
+static struct lb_change *step(struct diffing *g, enum lb_op op,
+			      enum lb_kind kind)
 {
 	struct lb_diff *diff = g->diff;
 	struct lb_change *c;
@@ -217,28 +218,57 @@ static void add(struct diffing *g, enum lb_op op, enum lb_kind kind,
 	memset(c, 0, sizeof(*c));
 	c->op = op;
 	c->kind = kind;
-	c->director = d;
-	c->server = s;
-	c->text = lb_xstrdup(lb_buf_str(&g->text));
-	diff->count[kind][op]++;
+	return c;
 }
 
-static void add_server(struct diffing *g, enum lb_op op,
-		       const struct lb_director *d, const struct lb_server *s)
+static void step_server(struct diffing *g, enum lb_op op,
+			const struct lb_director *d,
+			const struct lb_server *s, bool last)
+{
+	struct lb_change *c = step(g, op, LB_KIND_SERVER);
+
+	c->director = d;
+	c->server = s;
+	c->last = last;
+}
+
+/* the line that was made in g->text */
+static void tell(struct diffing *g)
+{
+	struct lb_diff *diff = g->diff;
+
+	diff->line = lb_grow(diff->line, diff->n_lines, sizeof(*diff->line));
+	diff->line[diff->n_lines++] = lb_xstrdup(lb_buf_str(&g->text));
+	lb_buf_reset(&g->text);
+}
+
+static void count(struct diffing *g, enum lb_kind kind, enum lb_op op)
+{
+	g->diff->count[kind][op]++;
+}
+
+static void add_server(struct diffing *g, const struct lb_director *d,
+		       const struct lb_server *s)
 {
 	struct lb_buf line = { 0 };
 
-	lb_buf_reset(&g->text);
-	lb_buf_printf(&g->text, "%c server %s/%s", op == LB_OP_ADD ? '+' : '-',
-		      d->name, s->name);
-	if (op == LB_OP_ADD) {
-		/* "server NAME rest": the rest is what is new to say */
-		lb_server_print(&line, s);
-		lb_buf_puts(&g->text, line.p + strlen("server ") +
-			    strlen(s->name));
-		lb_buf_free(&line);
-	}
-	add(g, op, LB_KIND_SERVER, d, s);
+	/* "server NAME rest": the rest is what is new to say */
+	lb_server_print(&line, s);
+	lb_buf_printf(&g->text, "+ server %s/%s%s", d->name, s->name,
+		      line.p + strlen("server ") + strlen(s->name));
+	lb_buf_free(&line);
+	tell(g);
+	step_server(g, LB_OP_ADD, d, s, false);
+	count(g, LB_KIND_SERVER, LB_OP_ADD);
+}
+
+static void del_server(struct diffing *g, const struct lb_director *d,
+		       const struct lb_server *s)
+{
+	lb_buf_printf(&g->text, "- server %s/%s", d->name, s->name);
+	tell(g);
+	step_server(g, LB_OP_DEL, d, s, false);
+	count(g, LB_KIND_SERVER, LB_OP_DEL);
 }
 
 static void add_director(struct diffing *g, const struct lb_director *d)
@@ -247,7 +277,6 @@ static void add_director(struct diffing *g, const struct lb_director *d)
 	size_t j;
 
 	director_attrs(&g->a, d);
-	lb_buf_reset(&g->text);
 	lb_buf_puts(&g->text, "+ ");
 	lb_director_print_head(&g->text, d);
 	for (i = 1; i < g->a.n; i++) {
@@ -256,90 +285,143 @@ static void add_director(struct diffing *g, const struct lb_director *d)
 		lb_buf_printf(&g->text, "%s %s%s%s", i == 1 ? "" : ",",
 			      g->a.name[i], *v ? " " : "", v);
 	}
-	add(g, LB_OP_ADD, LB_KIND_DIRECTOR, d, NULL);
+	tell(g);
+	step(g, LB_OP_ADD, LB_KIND_DIRECTOR)->director = d;
+	count(g, LB_KIND_DIRECTOR, LB_OP_ADD);
 	for (j = 0; j < d->n_servers; j++)
-		add_server(g, LB_OP_ADD, d, d->server[j]);
+		add_server(g, d, d->server[j]);
 }
 
 static void del_director(struct diffing *g, const struct lb_director *d)
 {
-	lb_buf_reset(&g->text);
 	lb_buf_printf(&g->text, "- director %s with %zu server%s", d->name,
 		      d->n_servers, d->n_servers == 1 ? "" : "s");
-	add(g, LB_OP_DEL, LB_KIND_DIRECTOR, d, NULL);
+	tell(g);
+	step(g, LB_OP_DEL, LB_KIND_DIRECTOR)->director = d;
+	count(g, LB_KIND_DIRECTOR, LB_OP_DEL);
 }
 
-static struct lb_server *find_server(struct lb_server **sorted, size_t n,
-				     const char *name)
-{
-	size_t low = 0, high = n, mid;
-	int order;
+/** struct order - which objects of a list keep their places */
+struct order {
+	/** @stay: so many of the new list are where they were */
+	size_t stay;
+	/** @turned: those that both lists have are in another order */
+	bool turned;
+};
 
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		order = strcmp(sorted[mid]->name, name);
-		if (!order)
-			return sorted[mid];
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
+/**
+ * find_order() - compare the order of two lists of named objects
+ * @old: the old list
+ * @n_old: its length
+ * @new: the new list
+ * @n_new: its length
+ * @was: the old one, sorted
+ * @is: the new one, sorted
+ *
+ * An object can only be put last: all that follow the first one that is new or
+ * elsewhere have to be put there in turn.
+ */
+static struct order find_order(void *old, size_t n_old, void *new,
+			       size_t n_new, void *was, void *is)
+{
+	const char *const *from = old, *const *to = new;
+	struct order order = { 0 };
+	bool same = true;
+	size_t i, j = 0;
+
+	for (i = 0; i < n_new; i++) {
+		if (!lb_named_find(was, n_old, to[i])) {
+			same = false;
+			continue;
+		}
+		while (j < n_old && !lb_named_find(is, n_new, from[j]))
+			j++;
+		if (j == n_old || strcmp(from[j++], to[i])) {
+			order.turned = true;
+			same = false;
+		}
+		if (same)
+			order.stay = i + 1;
 	}
-	return NULL;
+	return order;
 }
 
 static void diff_server(struct diffing *g, const struct lb_director *d,
 			const struct lb_server *old,
-			const struct lb_server *new)
+			const struct lb_server *new, bool last)
 {
+	bool differs;
 	size_t head;
 
 	server_attrs(&g->a, old);
 	server_attrs(&g->b, new);
-	lb_buf_reset(&g->text);
 	lb_buf_printf(&g->text, "~ server %s/%s: ", d->name, new->name);
 	head = g->text.len;
 	compare(&g->text, &g->a, &g->b);
-	if (g->text.len != head)
-		add(g, LB_OP_EDIT, LB_KIND_SERVER, d, new);
+	differs = g->text.len != head;
+	if (differs) {
+		tell(g);
+		count(g, LB_KIND_SERVER, LB_OP_EDIT);
+	}
+	lb_buf_reset(&g->text);
+	if (differs || last)
+		step_server(g, LB_OP_EDIT, d, new, last);
 }
 
 static void diff_servers(struct diffing *g, const struct lb_director *old,
-			 const struct lb_director *new)
+			 const struct lb_director *new,
+			 struct lb_server **was, struct lb_server **is,
+			 size_t stay)
 {
-	struct lb_server **was = lb_director_sort(old);
-	struct lb_server **is = lb_director_sort(new);
 	const struct lb_server *s;
+	bool moves = false;
 	size_t i;
 
 	for (i = 0; i < old->n_servers; i++)
-		if (!find_server(is, new->n_servers, old->server[i]->name))
-			add_server(g, LB_OP_DEL, old, old->server[i]);
+		if (!lb_named_find(is, new->n_servers, old->server[i]->name))
+			del_server(g, old, old->server[i]);
+	/* behind the last one that stays only new ones: nothing moves */
+	for (i = stay; i < new->n_servers; i++)
+		if (lb_named_find(was, old->n_servers, new->server[i]->name))
+			moves = true;
 	for (i = 0; i < new->n_servers; i++) {
-		s = find_server(was, old->n_servers, new->server[i]->name);
+		s = lb_named_find(was, old->n_servers, new->server[i]->name);
 		if (s)
-			diff_server(g, new, s, new->server[i]);
+			diff_server(g, new, s, new->server[i],
+				    moves && i >= stay);
 		else
-			add_server(g, LB_OP_ADD, new, new->server[i]);
+			add_server(g, new, new->server[i]);
 	}
-	free(was);
-	free(is);
 }
 
 static void diff_director(struct diffing *g, const struct lb_director *old,
 			  const struct lb_director *new)
 {
+	struct lb_server **was = lb_director_sort(old);
+	struct lb_server **is = lb_director_sort(new);
+	struct order order = find_order(old->server, old->n_servers,
+					new->server, new->n_servers, was, is);
 	size_t head;
 
 	director_attrs(&g->a, old);
 	director_attrs(&g->b, new);
-	lb_buf_reset(&g->text);
 	lb_buf_printf(&g->text, "~ director %s: ", new->name);
 	head = g->text.len;
 	compare(&g->text, &g->a, &g->b);
 	if (g->text.len != head)
-		add(g, LB_OP_EDIT, LB_KIND_DIRECTOR, new, NULL);
-	diff_servers(g, old, new);
+		step(g, LB_OP_EDIT, LB_KIND_DIRECTOR)->director = new;
+	if (order.turned) {
+		add_sep(&g->text, head);
+		lb_buf_puts(&g->text, "order of servers");
+	}
+	if (g->text.len != head) {
+		count(g, LB_KIND_DIRECTOR, LB_OP_EDIT);
+		tell(g);
+	}
+	lb_buf_reset(&g->text);
+	diff_servers(g, old, new, was, is, order.stay);
+	free(was);
+	free(is);
 }
 
 static void diff_service(struct diffing *g, const struct lb_service *old,
@@ -349,14 +431,196 @@ static void diff_service(struct diffing *g, const struct lb_service *old,
 
 	service_attrs(&g->a, old);
 	service_attrs(&g->b, new);
-	lb_buf_reset(&g->text);
 	lb_buf_puts(&g->text, "~ service lvs: ");
 	head = g->text.len;
 	compare(&g->text, &g->a, &g->b);
-	if (g->text.len == head)
-		return;
-	add(g, LB_OP_EDIT, LB_KIND_SERVICE, NULL, NULL);
-	g->diff->change[g->diff->n - 1].service = new;
+	if (g->text.len != head) {
+		tell(g);
+		step(g, LB_OP_EDIT, LB_KIND_SERVICE)->service = new;
+		count(g, LB_KIND_SERVICE, LB_OP_EDIT);
+	}
+	lb_buf_reset(&g->text);
+}
+
+static void diff_directors(struct diffing *g, const struct lb_model *old,
+			   const struct lb_model *new)
+{
+	struct lb_director **was = lb_model_sort(old);
+	struct lb_director **is = lb_model_sort(new);
+	const struct lb_director *d;
+	size_t i;
+
+	for (i = 0; i < old->n_directors; i++)
+		if (!lb_named_find(is, new->n_directors,
+				   old->director[i]->name))
+			del_director(g, old->director[i]);
+	for (i = 0; i < new->n_directors; i++) {
+		d = lb_named_find(was, old->n_directors,
+				  new->director[i]->name);
+		if (d)
+			diff_director(g, d, new->director[i]);
+		else
+			add_director(g, new->director[i]);
+	}
+	free(was);
+	free(is);
+}
+
+static void tell_rules(struct diffing *g, char sign, const struct lb_flow *f,
+		       size_t from, size_t to)
+{
+	for (; from < to; from++) {
+		lb_buf_printf(&g->text, "%c flow %s: ", sign, f->name);
+		lb_rule_print(&g->text, &f->rule[from]);
+		tell(g);
+	}
+}
+
+static bool same_rule(struct diffing *g, const struct lb_rule *x,
+		      const struct lb_rule *y)
+{
+	lb_buf_reset(&g->a.text);
+	lb_buf_reset(&g->b.text);
+	lb_rule_print(&g->a.text, x);
+	lb_rule_print(&g->b.text, y);
+	return !strcmp(lb_buf_str(&g->a.text), lb_buf_str(&g->b.text));
+}
+
+/* tells the rules between the first and the last that differ */
+static bool diff_rules(struct diffing *g, const struct lb_flow *old,
+		       const struct lb_flow *new)
+{
+	size_t n = old->n_rules, m = new->n_rules, same = 0;
+
+	while (same < n && same < m &&
+	       same_rule(g, &old->rule[same], &new->rule[same]))
+		same++;
+	while (n > same && m > same &&
+	       same_rule(g, &old->rule[n - 1], &new->rule[m - 1]))
+		n--, m--;
+	tell_rules(g, '-', old, same, n);
+	tell_rules(g, '+', new, same, m);
+	return n != same || m != same;
+}
+
+static bool diff_policy(struct diffing *g, const struct lb_flow *old,
+			const struct lb_flow *new)
+{
+	if (!strcmp(old->policy, new->policy) &&
+	    !strcmp(old->director, new->director))
+		return false;
+	lb_buf_printf(&g->text, "~ flow %s: policy %s%s%s -> %s%s%s",
+		      new->name, old->policy, old->director[0] ? " " : "",
+		      old->director, new->policy, new->director[0] ? " " : "",
+		      new->director);
+	tell(g);
+	return true;
+}
+
+static void set_flow(struct diffing *g, enum lb_op op,
+		     const struct lb_flow *f)
+{
+	struct lb_change *c = step(g, op, LB_KIND_FLOW);
+	size_t i;
+
+	c->flow = f;
+	for (i = 0; i < f->n_rules; i++) {
+		c = step(g, LB_OP_ADD, LB_KIND_RULE);
+		c->flow = f;
+		c->rule = &f->rule[i];
+	}
+}
+
+static void add_flow(struct diffing *g, const struct lb_flow *f)
+{
+	lb_buf_puts(&g->text, "+ ");
+	lb_flow_print_head(&g->text, f);
+	tell(g);
+	tell_rules(g, '+', f, 0, f->n_rules);
+	count(g, LB_KIND_FLOW, LB_OP_ADD);
+	set_flow(g, LB_OP_ADD, f);
+}
+
+/* @stays: it is where it was, not deleted before */
+static void diff_flow(struct diffing *g, const struct lb_flow *old,
+		      const struct lb_flow *new, bool stays)
+{
+	bool differs = diff_policy(g, old, new);
+
+	differs |= diff_rules(g, old, new);
+	if (differs)
+		count(g, LB_KIND_FLOW, LB_OP_EDIT);
+	if (differs || !stays)
+		set_flow(g, LB_OP_EDIT, new);
+}
+
+static void del_flow(struct diffing *g, const struct lb_flow *f, bool tells)
+{
+	if (tells) {
+		lb_buf_printf(&g->text, "- flow %s with %zu rule%s", f->name,
+			      f->n_rules, f->n_rules == 1 ? "" : "s");
+		tell(g);
+		count(g, LB_KIND_FLOW, LB_OP_DEL);
+	}
+	step(g, LB_OP_DEL, LB_KIND_FLOW)->flow = f;
+}
+
+/** struct flows - the flows of both sides while they are compared */
+struct flows {
+	/** @was: the old ones by name */
+	struct lb_flow **was;
+	/** @is: the new ones by name */
+	struct lb_flow **is;
+	/** @order: which stay */
+	struct order order;
+};
+
+static void find_flows(struct flows *f, const struct lb_model *old,
+		       const struct lb_model *new)
+{
+	f->was = lb_named_sort(old->flow, old->n_flows,
+			       offsetof(struct lb_flow, pos));
+	f->is = lb_named_sort(new->flow, new->n_flows,
+			      offsetof(struct lb_flow, pos));
+	f->order = find_order(old->flow, old->n_flows, new->flow,
+			      new->n_flows, f->was, f->is);
+}
+
+/* first of all, so that no flow names a director that goes */
+static void del_flows(struct diffing *g, const struct flows *f,
+		      const struct lb_model *old, const struct lb_model *new)
+{
+	size_t i, stayed = 0;
+
+	for (i = 0; i < old->n_flows; i++) {
+		if (!lb_named_find(f->is, new->n_flows, old->flow[i]->name))
+			del_flow(g, old->flow[i], true);
+		else if (stayed < f->order.stay)
+			stayed++;
+		else
+			del_flow(g, old->flow[i], false);
+	}
+}
+
+static void set_flows(struct diffing *g, const struct flows *f,
+		      const struct lb_model *old, const struct lb_model *new)
+{
+	const struct lb_flow *was;
+	size_t i;
+
+	if (f->order.turned) {
+		lb_buf_printf(&g->text, "~ order of flows, from %s on",
+			      new->flow[f->order.stay]->name);
+		tell(g);
+		count(g, LB_KIND_FLOW, LB_OP_EDIT);
+	}
+	for (i = 0; i < new->n_flows; i++) {
+		was = lb_named_find(f->was, old->n_flows, new->flow[i]->name);
+		if (was)
+			diff_flow(g, was, new->flow[i], i < f->order.stay);
+		else
+			add_flow(g, new->flow[i]);
+	}
 }
 
 /**
@@ -366,33 +630,24 @@ static void diff_service(struct diffing *g, const struct lb_service *old,
  * @new: the one wanted
  *
  * Deletions come first, so that their addresses are free for what follows.
+ * Flows have an order: those from the first that is new or elsewhere on are
+ * deleted and made again, within the transaction no packet sees it.
  */
 void lb_diff(struct lb_diff *diff, const struct lb_model *old,
 	     const struct lb_model *new)
 {
-	struct lb_director **was = lb_model_sort(old);
-	struct lb_director **is = lb_model_sort(new);
 	struct diffing *g = lb_xcalloc(1, sizeof(*g));
-	const struct lb_director *d;
-	size_t i;
+	struct flows f;
 
 	memset(diff, 0, sizeof(*diff));
 	g->diff = diff;
+	find_flows(&f, old, new);
+	del_flows(g, &f, old, new);
 	diff_service(g, &old->service, &new->service);
-	for (i = 0; i < old->n_directors; i++)
-		if (!lb_sorted_find(is, new->n_directors,
-				    old->director[i]->name))
-			del_director(g, old->director[i]);
-	for (i = 0; i < new->n_directors; i++) {
-		d = lb_sorted_find(was, old->n_directors,
-				   new->director[i]->name);
-		if (d)
-			diff_director(g, d, new->director[i]);
-		else
-			add_director(g, new->director[i]);
-	}
-	free(was);
-	free(is);
+	diff_directors(g, old, new);
+	set_flows(g, &f, old, new);
+	free(f.was);
+	free(f.is);
 	lb_buf_free(&g->a.text);
 	lb_buf_free(&g->b.text);
 	lb_buf_free(&g->text);
@@ -407,8 +662,9 @@ void lb_diff_free(struct lb_diff *diff)
 {
 	size_t i;
 
-	for (i = 0; i < diff->n; i++)
-		free(diff->change[i].text);
+	for (i = 0; i < diff->n_lines; i++)
+		free(diff->line[i]);
+	free(diff->line);
 	free(diff->change);
 	memset(diff, 0, sizeof(*diff));
 }

@@ -17,10 +17,12 @@ enum lb_kind {
 	LB_KIND_SERVICE,
 	LB_KIND_DIRECTOR,
 	LB_KIND_SERVER,
+	LB_KIND_FLOW,
+	LB_KIND_RULE,
 	LB_KIND_MAX,
 };
 
-/** struct lb_change - one object that differs */
+/** struct lb_change - one step: an object deleted or set */
 struct lb_change {
 	/** @op: what happens to it */
 	enum lb_op op;
@@ -32,19 +34,27 @@ struct lb_change {
 	const struct lb_director *director;
 	/** @server: the server, or NULL; old when deleted */
 	const struct lb_server *server;
-	/** @text: one line for people */
-	char *text;
+	/** @flow: the flow or the rule's one, or NULL; old when deleted */
+	const struct lb_flow *flow;
+	/** @rule: the rule that is added, or NULL */
+	const struct lb_rule *rule;
+	/** @last: the server moves behind the others of its director */
+	bool last;
 };
 
-/** struct lb_diff - the way from one configuration to another, in the order
- * it has to be walked; borrows from both models
+/** struct lb_diff - the way from one configuration to another; borrows from
+ * both models
  */
 struct lb_diff {
-	/** @change: the steps */
+	/** @change: the steps, in the order they have to be walked */
 	struct lb_change *change;
-	/** @n: how many */
+	/** @n: how many; 0: nothing differs */
 	size_t n;
-	/** @count: how many of each sort */
+	/** @line: what people are told; not one per step */
+	char **line;
+	/** @n_lines: how many */
+	size_t n_lines;
+	/** @count: how many objects of each sort differ; rules: their flow */
 	size_t count[LB_KIND_MAX][LB_OP_MAX];
 };
 

@@ -15,27 +15,20 @@ static const struct {
 	/* what the operator reads */
 	const char *shown;
 } later[] = {
-	{ "balance port", "port" },
-	{ "option persistence", "option persistence" },
-	{ "option onepacket", "option onepacket" },
-	{ "option connlimit", "option connlimit" },
 	{ "option vip iface", "option vip iface" },
-	{ "server sorry", "sorry" },
-	{ "server slowstart", "slowstart" },
-	{ "server maxconn", "maxconn" },
 	{ "check via vip", "check via vip" },
-	{ "director NAME", "director without an address" },
-	{ "flow", "flow" },
 	{ "nat", "nat" },
 	{ "service lvs conntrack", "conntrack" },
-	{ "service lvs pickup", "pickup" },
 };
 
 /* used while no module answers */
 static const struct lb_offers builtin = {
-	.n_scheds = 2,
+	.n_scheds = 13,
 	.n_modes = 2,
-	.sched = { "roundrobin", "leastconn" },
+	.sched = { "roundrobin", "leastconn", "leastconn localitybased",
+		   "leastconn localitybased replication", "source", "dest",
+		   "srcdst", "shortexpdelay", "neverqueue", "fo", "ovh", "mh",
+		   "twos" },
 	.mode = { "gateway", "nat" },
 };
 

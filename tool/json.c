@@ -75,6 +75,9 @@ static void add_row(struct json_object *o, const struct lb_key *key,
 	case LB_T_UINT:
 		lb_json_uint(o, name.p, *(const uint32_t *)field);
 		break;
+	case LB_T_BYTE:
+		lb_json_uint(o, name.p, *(const uint8_t *)field);
+		break;
 	case LB_T_PORT:
 	case LB_T_CODE:
 		lb_json_uint(o, name.p, *(const uint16_t *)field);
@@ -146,8 +149,15 @@ struct json_object *lb_json_director(const struct lb_director *d)
 		lb_json_string(method, "name", d->method.name);
 		json_object_object_add(o, "method", method);
 	}
+	if (d->persist.on)
+		json_object_object_add(o, "persistence",
+				       rows(&lb_persist_keys, &d->persist));
 	if (d->opts.onepacket)
 		add_bool(o, "onepacket", true);
+	if (d->opts.connlimit)
+		lb_json_uint(o, "connlimit", d->opts.connlimit);
+	if (d->run.sorry)
+		add_bool(o, "sorry", true);
 	lb_json_uint(o, "servers", d->run.servers);
 	add_stats(o, &d->run, true);
 	return o;
@@ -188,6 +198,10 @@ struct json_object *lb_json_server(const struct lb_server *s,
 	lb_json_uint(o, "weight", s->opts.weight);
 	if (s->opts.sorry)
 		add_bool(o, "sorry", true);
+	if (s->opts.slowstart)
+		lb_json_uint(o, "slowstart_ms", s->opts.slowstart);
+	if (s->opts.maxconn)
+		lb_json_uint(o, "maxconn", s->opts.maxconn);
 	if (s->checked)
 		json_object_object_add(o, "check",
 				       rows(&lb_check_keys, &s->check));
@@ -222,6 +236,114 @@ struct json_object *lb_json_conn(const struct lb_conn *c)
 	lb_json_string(o, "mode", c->mode);
 	lb_json_string(o, "state", c->state);
 	lb_json_uint(o, "expires_ms", c->expires);
+	return o;
+}
+
+/**
+ * lb_json_template() - what persistence remembers of a client
+ * @c: the template
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_template(const struct lb_conn *c)
+{
+	struct json_object *o = json_object_new_object();
+
+	lb_json_string(o, "director", c->director);
+	add_addr(o, "client_address", &c->client);
+	lb_json_uint(o, "client_prefix", c->client_prefix);
+	lb_json_string(o, "server", c->server);
+	add_addr(o, "server_address", &c->server_addr);
+	add_port(o, "server_port", c->server_port);
+	lb_json_uint(o, "connections", c->count);
+	lb_json_uint(o, "expires_ms", c->expires);
+	return o;
+}
+
+static struct json_object *rule(const struct lb_rule *r)
+{
+	struct json_object *o = rows(&lb_cond_keys, &r->cond), *not;
+	struct lb_buf text = { 0 };
+	unsigned int i;
+
+	lb_json_string(o, "action", r->ignore ? "ignore" : "match");
+	if (r->cond.neg) {
+		not = json_object_new_array();
+		for (i = 0; i < lb_cond_keys.n; i++)
+			if (r->cond.neg & LB_BIT(i))
+				json_object_array_add(not,
+					json_object_new_string(
+						lb_cond_keys.key[i].name));
+		json_object_object_add(o, "not", not);
+	}
+	lb_rule_print(&text, r);
+	lb_json_string(o, "text", lb_buf_str(&text));
+	lb_buf_free(&text);
+	return o;
+}
+
+/**
+ * lb_json_flow() - a flow and its rules
+ * @f: the flow
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_flow(const struct lb_flow *f)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *all = json_object_new_array();
+	size_t i;
+
+	lb_json_string(o, "name", f->name);
+	lb_json_string(o, "policy", f->policy);
+	if (f->director[0])
+		lb_json_string(o, "director", f->director);
+	lb_json_uint(o, "hits", f->hits);
+	for (i = 0; i < f->n_rules; i++)
+		json_object_array_add(all, rule(&f->rule[i]));
+	json_object_object_add(o, "rules", all);
+	return o;
+}
+
+static void add_word(struct json_object *o, const char *name, const char *s)
+{
+	if (s[0])
+		lb_json_string(o, name, s);
+}
+
+/**
+ * lb_json_explain() - a packet, and who decides about it
+ * @e: the packet and the answer
+ * @r: the rule that matches, or NULL
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_explain(const struct lb_explain *e,
+				    const struct lb_rule *r)
+{
+	struct json_object *o = json_object_new_object();
+
+	lb_json_string(o, "protocol", lb_proto_name(e->proto));
+	add_addr(o, "client_address", &e->client);
+	lb_json_uint(o, "client_port", e->client_port);
+	add_addr(o, "vip_address", &e->vip);
+	lb_json_uint(o, "vip_port", e->vip_port);
+	add_word(o, "iface", e->iface);
+	if (e->has_fwmark)
+		lb_json_uint(o, "fwmark", e->fwmark);
+	add_word(o, "flow", e->flow);
+	add_word(o, "policy", e->policy);
+	if (e->rule)
+		lb_json_uint(o, "rule_number", e->rule);
+	if (r)
+		json_object_object_add(o, "rule", rule(r));
+	add_word(o, "director", e->director);
+	add_word(o, "decided_by", e->decided_by);
+	add_word(o, "server", e->server);
+	add_addr(o, "server_address", &e->server_addr);
+	add_port(o, "server_port", e->server_port);
+	add_word(o, "reason", e->reason);
+	add_word(o, "counter", e->counter);
 	return o;
 }
 

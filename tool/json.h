@@ -14,6 +14,10 @@ struct json_object *lb_json_director(const struct lb_director *d);
 struct json_object *lb_json_server(const struct lb_server *s,
 				   const char *director);
 struct json_object *lb_json_conn(const struct lb_conn *c);
+struct json_object *lb_json_template(const struct lb_conn *c);
+struct json_object *lb_json_flow(const struct lb_flow *f);
+struct json_object *lb_json_explain(const struct lb_explain *e,
+				    const struct lb_rule *r);
 struct json_object *lb_json_counter(const struct lb_counter *c);
 void lb_json_print(struct json_object *o);
 const char *lb_admin_name(uint8_t admin);

@@ -116,13 +116,51 @@ static int on_server(uint8_t cmd, struct nlattr **attr, void *arg)
 	if (err)
 		return err;
 	if (!l->last || strcmp(l->last->name, director))
-		l->last = lb_sorted_find(l->sorted, l->model->n_directors,
+		l->last = lb_named_find(l->sorted, l->model->n_directors,
 					 director);
 	/* the directors were read in another generation than this server */
 	if (!l->last)
 		return -EINTR;
 	*lb_director_add_server(l->last) = got;
 	return 0;
+}
+
+/* each flow is followed by its rules */
+static int on_flow(uint8_t cmd, struct nlattr **attr, void *arg)
+{
+	char flow[LB_FLOW_NAME_MAX + 1] = "";
+	struct lb_rule rule = { 0 };
+	struct load *l = arg;
+	struct lb_model *m = l->model;
+	int err;
+
+	(void)cmd;
+	if (attr[LB_A_FLOW])
+		return lb_msg_get_flow(attr[LB_A_FLOW], lb_model_add_flow(m));
+	if (!attr[LB_A_RULE])
+		return -EBADMSG;
+	err = lb_msg_get_rule(attr[LB_A_RULE], &rule, flow);
+	if (err)
+		return err;
+	/* somebody committed between the flow and its rule */
+	if (!m->n_flows || strcmp(m->flow[m->n_flows - 1]->name, flow))
+		return -EINTR;
+	*lb_flow_add_rule(m->flow[m->n_flows - 1]) = rule;
+	return 0;
+}
+
+/**
+ * lb_kernel_flows() - read the flows in force
+ * @nl: the connection
+ * @m: gets them behind those it has
+ *
+ * Return: 0, -EINTR when they changed meanwhile, or another negative errno.
+ */
+int lb_kernel_flows(struct lb_nl *nl, struct lb_model *m)
+{
+	struct load l = { .model = m };
+
+	return lb_nl_dump(nl, lb_nl_msg(LB_CMD_FLOW_GET), on_flow, &l);
 }
 
 static int load_once(struct lb_nl *nl, struct load *l)
@@ -142,6 +180,11 @@ static int load_once(struct lb_nl *nl, struct load *l)
 	l->sorted = lb_model_sort(l->model);
 	err = lb_nl_dump(nl, lb_nl_msg(LB_CMD_SERVER_GET), on_server, l);
 	free(l->sorted);
+	if (!err)
+		err = lb_kernel_flows(nl, l->model);
+	/* the module's first version had none */
+	if (err == -EOPNOTSUPP)
+		err = 0;
 	if (!err)
 		err = lb_kernel_info(nl, NULL, &l->generation);
 	if (!err && l->generation != before)
@@ -178,34 +221,114 @@ int lb_kernel_load(struct lb_nl *nl, struct lb_model *m,
 	return -EBUSY;
 }
 
+/**
+ * lb_kernel_read() - lb_kernel_load() that says why it failed
+ * @nl: the connection
+ * @m: gets the configuration
+ * @generation: gets its generation
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_kernel_read(struct lb_nl *nl, struct lb_model *m, uint32_t *generation)
+{
+	int ret = lb_kernel_load(nl, m, generation);
+
+	if (!ret)
+		return 0;
+	ret = lb_nl_fail(nl, ret, "cannot read the configuration");
+	return ret == LB_EXIT_LOCKED ? ret : LB_EXIT_KERNEL;
+}
+
+/**
+ * lb_kernel_open() - connect and read the configuration in force
+ * @nl: gets the connection, closed already on failure
+ * @m: gets the configuration
+ * @generation: gets its generation
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_kernel_open(struct lb_nl *nl, struct lb_model *m, uint32_t *generation)
+{
+	int ret = lb_nl_connect(nl);
+
+	if (ret)
+		return ret;
+	ret = lb_kernel_read(nl, m, generation);
+	if (ret)
+		lb_nl_close(nl);
+	return ret;
+}
+
+static struct nl_msg *delete_msg(const struct lb_change *c)
+{
+	struct nl_msg *m;
+
+	switch (c->kind) {
+	case LB_KIND_DIRECTOR:
+		m = lb_nl_msg(LB_CMD_DIRECTOR_DEL);
+		lb_msg_put_director_name(m, c->director->name);
+		return m;
+	case LB_KIND_SERVER:
+		m = lb_nl_msg(LB_CMD_SERVER_DEL);
+		lb_msg_put_server_name(m, c->director->name, c->server->name);
+		return m;
+	default:
+		m = lb_nl_msg(LB_CMD_FLOW_DEL);
+		lb_msg_put_flow_name(m, c->flow->name);
+		return m;
+	}
+}
+
 static struct nl_msg *change_msg(const struct lb_change *c)
 {
 	struct nl_msg *m;
 
+	if (c->op == LB_OP_DEL)
+		return delete_msg(c);
 	switch (c->kind) {
 	case LB_KIND_SERVICE:
 		m = lb_nl_msg(LB_CMD_OPTIONS_SET);
 		lb_msg_put_options(m, c->service);
 		return m;
 	case LB_KIND_DIRECTOR:
-		if (c->op == LB_OP_DEL) {
-			m = lb_nl_msg(LB_CMD_DIRECTOR_DEL);
-			lb_msg_put_director_name(m, c->director->name);
-		} else {
-			m = lb_nl_msg(LB_CMD_DIRECTOR_SET);
-			lb_msg_put_director(m, c->director);
-		}
+		m = lb_nl_msg(LB_CMD_DIRECTOR_SET);
+		lb_msg_put_director(m, c->director);
+		return m;
+	case LB_KIND_SERVER:
+		m = lb_nl_msg(LB_CMD_SERVER_SET);
+		lb_msg_put_server(m, c->director->name, c->server, c->last);
+		return m;
+	case LB_KIND_FLOW:
+		m = lb_nl_msg(LB_CMD_FLOW_SET);
+		lb_msg_put_flow(m, c->flow);
 		return m;
 	default:
-		if (c->op == LB_OP_DEL) {
-			m = lb_nl_msg(LB_CMD_SERVER_DEL);
-			lb_msg_put_server_name(m, c->director->name,
-					       c->server->name);
-		} else {
-			m = lb_nl_msg(LB_CMD_SERVER_SET);
-			lb_msg_put_server(m, c->director->name, c->server);
-		}
+		m = lb_nl_msg(LB_CMD_RULE_ADD);
+		lb_msg_put_rule(m, c->flow->name, c->rule);
 		return m;
+	}
+}
+
+static void print_object(struct lb_buf *b, const struct lb_change *c)
+{
+	switch (c->kind) {
+	case LB_KIND_SERVICE:
+		lb_buf_puts(b, "service lvs");
+		break;
+	case LB_KIND_DIRECTOR:
+		lb_buf_printf(b, "director %s", c->director->name);
+		break;
+	case LB_KIND_SERVER:
+		lb_buf_printf(b, "server %s/%s", c->director->name,
+			      c->server->name);
+		break;
+	case LB_KIND_FLOW:
+		lb_buf_printf(b, "flow %s", c->flow->name);
+		break;
+	default:
+		lb_buf_printf(b, "flow %s, rule '", c->flow->name);
+		lb_rule_print(b, c->rule);
+		lb_buf_puts(b, "'");
 	}
 }
 
@@ -213,23 +336,17 @@ static struct nl_msg *change_msg(const struct lb_change *c)
 static int refused(struct lb_nl *nl, int err, const struct lb_diff *diff,
 		   uint32_t first)
 {
-	const struct lb_change *c;
+	struct lb_buf what = { 0 };
 	size_t i = nl->failed - first;
 
 	if (err == -EPERM || !nl->failed || nl->failed < first ||
-	    i >= diff->n) {
-		lb_nl_fail(nl, err,
-			   "nothing was changed: the kernel refused the transaction");
-	} else {
-		c = &diff->change[i];
-		lb_nl_fail(nl, err,
-			   "nothing was changed: the kernel refused %s %s%s%s",
-			   c->kind == LB_KIND_SERVICE ? "service" :
-			   c->kind == LB_KIND_SERVER ? "server" : "director",
-			   c->kind == LB_KIND_SERVICE ? "lvs" :
-			   c->director->name, c->server ? "/" : "",
-			   c->server ? c->server->name : "");
-	}
+	    i >= diff->n)
+		lb_buf_puts(&what, "the transaction");
+	else
+		print_object(&what, &diff->change[i]);
+	lb_nl_fail(nl, err, "nothing was changed: the kernel refused %s",
+		   lb_buf_str(&what));
+	lb_buf_free(&what);
 	return LB_EXIT_KERNEL;
 }
 

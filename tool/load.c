@@ -3,8 +3,8 @@
  * A configuration file for the commands that take one: read, parsed, and its
  * problems shown.
  */
+#include "cmd.h"
 #include "load.h"
-#include "out.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,17 +31,53 @@ int lb_load(struct lb_load *l, const char *path)
 }
 
 /**
- * lb_load_print() - show all problems on standard error
- * @l: the file
+ * lb_load_args() - read the file that a command line names
+ * @l: gets it, to be freed with lb_load_free()
+ * @cmd: the command
+ * @argc: number of words, the command's own included
+ * @argv: the words: one file at most and @option
+ * @option: the one option there is, or NULL
+ * @given: gets whether it was given, or NULL
+ *
+ * Return: 0, or an exit code after saying why.
  */
-void lb_load_print(const struct lb_load *l)
+int lb_load_args(struct lb_load *l, const struct lb_command *cmd, int argc,
+		 char **argv, const char *option, bool *given)
 {
+	const char *path = NULL;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (option && !strcmp(argv[i], option))
+			*given = true;
+		else if (path || (argv[i][0] == '-' && argv[i][1]))
+			return lb_cmd_usage(cmd);
+		else
+			path = argv[i];
+	}
+	return lb_load(l, path ? path : LB_DEFAULT_CONF);
+}
+
+/**
+ * lb_load_report() - show all problems on standard error
+ * @l: the file
+ * @then: what follows from an error, for the last line
+ *
+ * Return: 0, or an exit code when there were errors.
+ */
+int lb_load_report(const struct lb_load *l, const char *then)
+{
+	size_t errors = l->conf.diags.errors;
 	struct lb_buf b = { 0 };
 
 	lb_diags_print(&b, &l->conf.diags, l->name, l->text, l->len);
 	fflush(stdout);
 	fwrite(lb_buf_str(&b), 1, b.len, stderr);
 	lb_buf_free(&b);
+	if (!errors)
+		return 0;
+	return lb_fail(LB_EXIT_CONFIG, "%s: %zu error%s%s", l->name, errors,
+		       errors == 1 ? "" : "s", then);
 }
 
 /**

@@ -17,8 +17,12 @@ struct lb_load {
 	struct lb_conf conf;
 };
 
+struct lb_command;
+
 int lb_load(struct lb_load *l, const char *path);
-void lb_load_print(const struct lb_load *l);
+int lb_load_args(struct lb_load *l, const struct lb_command *cmd, int argc,
+		 char **argv, const char *option, bool *given);
+int lb_load_report(const struct lb_load *l, const char *then);
 void lb_load_free(struct lb_load *l);
 
 #endif

@@ -17,6 +17,12 @@
 #define LB_TCP_MS	900000
 #define LB_TCPFIN_MS	120000
 #define LB_UDP_MS	300000
+#define LB_PERSIST_MS	360000
+
+/* what a flow can do with its packets; ended by NULL */
+const char *const lb_policies[] = {
+	"permit", "deny", "skip", "director", NULL
+};
 
 /**
  * lb_director_create() - make an empty director
@@ -166,6 +172,21 @@ void lb_service_normalize(struct lb_service *s)
 }
 
 /**
+ * lb_persist_normalize() - write down the timeout, forget the default netmask
+ * @p: the option
+ *
+ * The kernel may tell either for what was not written.
+ */
+void lb_persist_normalize(struct lb_persist *p)
+{
+	if (!lb_key_has(p, LB_K_PERSIST_TIMEOUT))
+		p->timeout = LB_PERSIST_MS;
+	p->set |= LB_BIT(LB_K_PERSIST_TIMEOUT);
+	if (p->netmask.prefix == (p->netmask.dotted ? 32 : 128))
+		p->set &= ~LB_BIT(LB_K_NETMASK);
+}
+
+/**
  * lb_model_free() - free all that a model owns and make it empty
  * @m: the model, not freed itself
  */
@@ -187,27 +208,65 @@ void lb_model_free(struct lb_model *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* a stable order: of two with the same name the earlier line comes first */
-static int by_name(const void *a, const void *b)
+/* every object begins with its name; of two alike the earlier line is first */
+static int by_name(const void *a, const void *b, void *pos)
 {
-	const struct lb_director *x = *(struct lb_director *const *)a;
-	const struct lb_director *y = *(struct lb_director *const *)b;
-	int order = strcmp(x->name, y->name);
+	const uint32_t *m, *n;
+	const char *x, *y;
+	int order;
 
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	order = strcmp(x, y);
 	if (order)
 		return order;
-	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
+	m = (const uint32_t *)(x + *(size_t *)pos);
+	n = (const uint32_t *)(y + *(size_t *)pos);
+	return (*m > *n) - (*m < *n);
 }
 
-static int server_by_name(const void *a, const void *b)
+/**
+ * lb_named_sort() - directors, servers, flows or nats in the order of names
+ * @objects: array of pointers to them
+ * @n: how many
+ * @pos: offset of their struct lb_pos
+ *
+ * Return: an array of @n borrowed pointers, to be freed with free().
+ */
+void *lb_named_sort(const void *objects, size_t n, size_t pos)
 {
-	const struct lb_server *x = *(struct lb_server *const *)a;
-	const struct lb_server *y = *(struct lb_server *const *)b;
-	int order = strcmp(x->name, y->name);
+	void **s = lb_xcalloc(n, sizeof(*s));
 
-	if (order)
-		return order;
-	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
+	if (n) {
+		memcpy(s, objects, n * sizeof(*s));
+		qsort_r(s, n, sizeof(*s), by_name, &pos);
+	}
+	return s;
+}
+
+static int is_named(const void *name, const void *object)
+{
+	const char *x;
+
+	memcpy(&x, object, sizeof(x));
+	return strcmp(name, x);
+}
+
+/**
+ * lb_named_find() - find an object among sorted ones
+ * @sorted: from lb_named_sort()
+ * @n: how many
+ * @name: its name
+ *
+ * Return: the object, borrowed, or NULL.
+ */
+void *lb_named_find(const void *sorted, size_t n, const char *name)
+{
+	void *const *at = NULL;
+
+	if (n)
+		at = bsearch(name, sorted, n, sizeof(*at), is_named);
+	return at ? *at : NULL;
 }
 
 /**
@@ -219,13 +278,8 @@ static int server_by_name(const void *a, const void *b)
  */
 struct lb_director **lb_model_sort(const struct lb_model *m)
 {
-	struct lb_director **s = lb_xcalloc(m->n_directors, sizeof(*s));
-
-	if (m->n_directors) {
-		memcpy(s, m->director, m->n_directors * sizeof(*s));
-		qsort(s, m->n_directors, sizeof(*s), by_name);
-	}
-	return s;
+	return lb_named_sort(m->director, m->n_directors,
+			     offsetof(struct lb_director, pos));
 }
 
 /**
@@ -237,40 +291,8 @@ struct lb_director **lb_model_sort(const struct lb_model *m)
  */
 struct lb_server **lb_director_sort(const struct lb_director *d)
 {
-	struct lb_server **s = lb_xcalloc(d->n_servers, sizeof(*s));
-
-	if (d->n_servers) {
-		memcpy(s, d->server, d->n_servers * sizeof(*s));
-		qsort(s, d->n_servers, sizeof(*s), server_by_name);
-	}
-	return s;
-}
-
-/**
- * lb_sorted_find() - find a director among sorted ones
- * @sorted: from lb_model_sort()
- * @n: how many
- * @name: its name
- *
- * Return: the director, borrowed, or NULL.
- */
-struct lb_director *lb_sorted_find(struct lb_director **sorted, size_t n,
-				   const char *name)
-{
-	size_t low = 0, high = n, mid;
-	int order;
-
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		order = strcmp(sorted[mid]->name, name);
-		if (!order)
-			return sorted[mid];
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	return lb_named_sort(d->server, d->n_servers,
+			     offsetof(struct lb_server, pos));
 }
 
 /**

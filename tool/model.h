@@ -135,6 +135,8 @@ struct lb_runtime {
 	uint32_t override;
 	/** @since: s since the state changed, server only */
 	uint32_t since;
+	/** @sorry: sorry servers serve, director only */
+	bool sorry;
 	/** @has_override: @override is in force */
 	bool has_override;
 	/** @admin: enum lb_admin, server only */
@@ -246,7 +248,7 @@ struct lb_rule {
 /** struct lb_flow - an ordered list of rules with one policy */
 struct lb_flow {
 	/** @name: unique among flows */
-	char name[28];
+	char name[LB_FLOW_NAME_MAX + 1];
 	/** @policy: skip, permit, deny, director */
 	const char *policy;
 	/** @director: whom it feeds, when the policy is director */
@@ -255,6 +257,8 @@ struct lb_flow {
 	struct lb_rule *rule;
 	/** @n_rules: how many */
 	size_t n_rules;
+	/** @hits: packets its policy decided, from the kernel only */
+	uint64_t hits;
 	/** @pos: its keyword */
 	struct lb_pos pos;
 	/** @name_pos: its name */
@@ -339,6 +343,8 @@ struct lb_model {
 	size_t n_nats;
 };
 
+extern const char *const lb_policies[];
+
 struct lb_director *lb_director_create(void);
 void lb_director_free(struct lb_director *d);
 void lb_director_defaults(struct lb_director *d);
@@ -349,12 +355,13 @@ struct lb_rule *lb_flow_add_rule(struct lb_flow *f);
 struct lb_nat *lb_model_add_nat(struct lb_model *m);
 void lb_service_defaults(struct lb_service *s);
 void lb_service_normalize(struct lb_service *s);
+void lb_persist_normalize(struct lb_persist *p);
 void lb_model_free(struct lb_model *m);
 
+void *lb_named_sort(const void *objects, size_t n, size_t pos);
+void *lb_named_find(const void *sorted, size_t n, const char *name);
 struct lb_director **lb_model_sort(const struct lb_model *m);
 struct lb_server **lb_director_sort(const struct lb_director *d);
-struct lb_director *lb_sorted_find(struct lb_director **sorted, size_t n,
-				   const char *name);
 struct lb_director *lb_model_find(const struct lb_model *m, const char *name);
 struct lb_server *lb_director_find(const struct lb_director *d,
 				   const char *name);
@@ -362,6 +369,8 @@ struct lb_server *lb_director_find(const struct lb_director *d,
 void lb_model_print(struct lb_buf *b, const struct lb_model *m);
 void lb_director_print_head(struct lb_buf *b, const struct lb_director *d);
 void lb_server_print(struct lb_buf *b, const struct lb_server *s);
+void lb_flow_print_head(struct lb_buf *b, const struct lb_flow *f);
+void lb_rule_print(struct lb_buf *b, const struct lb_rule *r);
 const char *lb_proto_name(uint8_t proto);
 
 #endif

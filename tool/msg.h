@@ -32,7 +32,7 @@ struct lb_info {
 	char mode[32][48];
 };
 
-/** struct lb_conn - one connection */
+/** struct lb_conn - one connection, or one template of persistence */
 struct lb_conn {
 	/** @client: who */
 	struct lb_addr client;
@@ -50,8 +50,12 @@ struct lb_conn {
 	uint8_t proto;
 	/** @expires: ms until it is idle long enough */
 	uint32_t expires;
-	/** @count: conns flushed */
+	/** @count: conns flushed; of a template, conns that use it */
 	uint32_t count;
+	/** @templates: templates flushed */
+	uint32_t templates;
+	/** @client_prefix: of a template: length of its client net */
+	uint8_t client_prefix;
 	/** @director: its name */
 	char director[LB_NAME_MAX + 1];
 	/** @server: its name */
@@ -74,21 +78,70 @@ struct lb_counter {
 	uint8_t kind;
 };
 
+/** struct lb_explain - a packet, and who decides about it */
+struct lb_explain {
+	/** @client: where it comes from */
+	struct lb_addr client;
+	/** @vip: where it goes */
+	struct lb_addr vip;
+	/** @client_port: host byte order, as the others */
+	uint16_t client_port;
+	/** @vip_port: destination port */
+	uint16_t vip_port;
+	/** @proto: IPPROTO_TCP, IPPROTO_UDP */
+	uint8_t proto;
+	/** @has_fwmark: @fwmark was named */
+	bool has_fwmark;
+	/** @fwmark: its mark */
+	uint32_t fwmark;
+	/** @iface: where it comes in, may be empty */
+	char iface[LB_IFNAME_MAX + 1];
+	/** @flow: whose rule matches; from here on the answer */
+	char flow[LB_FLOW_NAME_MAX + 1];
+	/** @rule: its number in the flow, from 1 */
+	uint32_t rule;
+	/** @policy: of that flow */
+	char policy[LB_WORD_MAX + 1];
+	/** @director: who takes it, may be empty */
+	char director[LB_NAME_MAX + 1];
+	/** @server: who gets it, may be empty */
+	char server[LB_NAME_MAX + 1];
+	/** @server_addr: its address */
+	struct lb_addr server_addr;
+	/** @server_port: the port it is sent to */
+	uint16_t server_port;
+	/** @decided_by: conn, template, scheduler, sorry, nobody */
+	char decided_by[LB_WORD_MAX + 1];
+	/** @reason: one line */
+	char reason[256];
+	/** @counter: where it would be counted if nobody gets it */
+	char counter[64];
+};
+
 int lb_msg_put_director(struct nl_msg *m, const struct lb_director *d);
 int lb_msg_put_director_name(struct nl_msg *m, const char *name);
 int lb_msg_put_server(struct nl_msg *m, const char *director,
-		      const struct lb_server *s);
+		      const struct lb_server *s, bool last);
 int lb_msg_put_server_name(struct nl_msg *m, const char *director,
 			   const char *name);
 int lb_msg_put_state(struct nl_msg *m, const char *director,
 		     const char *name, const uint8_t *admin,
 		     const uint32_t *override);
+int lb_msg_put_flow(struct nl_msg *m, const struct lb_flow *f);
+int lb_msg_put_flow_name(struct nl_msg *m, const char *name);
+int lb_msg_put_rule(struct nl_msg *m, const char *flow,
+		    const struct lb_rule *r);
+int lb_msg_put_question(struct nl_msg *m, const struct lb_explain *e);
 int lb_msg_put_options(struct nl_msg *m, const struct lb_service *s);
 int lb_msg_put_filter(struct nl_msg *m, const struct lb_conn *filter);
 
 int lb_msg_get_director(struct nlattr *nest, struct lb_director *d);
 int lb_msg_get_server(struct nlattr *nest, struct lb_server *s,
 		      char director[LB_NAME_MAX + 1]);
+int lb_msg_get_flow(struct nlattr *nest, struct lb_flow *f);
+int lb_msg_get_rule(struct nlattr *nest, struct lb_rule *r,
+		    char flow[LB_FLOW_NAME_MAX + 1]);
+int lb_msg_get_explain(struct nlattr *nest, struct lb_explain *e);
 int lb_msg_get_options(struct nlattr *nest, struct lb_service *s);
 int lb_msg_get_info(struct nlattr *nest, struct lb_info *info);
 int lb_msg_get_conn(struct nlattr *nest, struct lb_conn *c);

@@ -122,12 +122,17 @@ static void print_director(struct lb_buf *b, const struct lb_director *d)
 	}
 }
 
-static void print_rule(struct lb_buf *b, const struct lb_rule *r)
+/**
+ * lb_rule_print() - write a rule of a flow, without indent and newline
+ * @b: where to append
+ * @r: the rule
+ */
+void lb_rule_print(struct lb_buf *b, const struct lb_rule *r)
 {
 	const struct lb_key *key;
 	unsigned int i;
 
-	lb_buf_printf(b, "    %s", r->ignore ? "ignore" : "match");
+	lb_buf_printf(b, "%s", r->ignore ? "ignore" : "match");
 	for (i = 0; i < lb_cond_keys.n; i++) {
 		key = &lb_cond_keys.key[i];
 		if (!lb_key_has(&r->cond, i))
@@ -140,19 +145,31 @@ static void print_rule(struct lb_buf *b, const struct lb_rule *r)
 		else
 			lb_key_print(key, &r->cond, b);
 	}
-	lb_buf_puts(b, "\n");
+}
+
+/**
+ * lb_flow_print_head() - write the flow line, without its newline
+ * @b: where to append
+ * @f: the flow
+ */
+void lb_flow_print_head(struct lb_buf *b, const struct lb_flow *f)
+{
+	lb_buf_printf(b, "flow %s %s", f->name, f->policy);
+	if (f->director[0])
+		lb_buf_printf(b, " %s", f->director);
 }
 
 static void print_flow(struct lb_buf *b, const struct lb_flow *f)
 {
 	size_t i;
 
-	lb_buf_printf(b, "flow %s %s", f->name, f->policy);
-	if (f->director[0])
-		lb_buf_printf(b, " %s", f->director);
+	lb_flow_print_head(b, f);
 	lb_buf_puts(b, "\n");
-	for (i = 0; i < f->n_rules; i++)
-		print_rule(b, &f->rule[i]);
+	for (i = 0; i < f->n_rules; i++) {
+		lb_buf_puts(b, "    ");
+		lb_rule_print(b, &f->rule[i]);
+		lb_buf_puts(b, "\n");
+	}
 }
 
 static void print_lines(struct lb_buf *b, const struct lb_keys *keys,

@@ -45,22 +45,31 @@ static bool is_mode(const struct lb_director *d, const char *mode)
 	return !strcmp(d->mode, mode);
 }
 
-static void check_director_names(struct verify *v)
+/* @objects begin with their names; @pos and @name_pos are offsets in them */
+static void check_names(struct verify *v, const void *objects, size_t n,
+			const char *what, size_t pos, size_t name_pos)
 {
-	size_t n = v->model->n_directors, first = 0, i;
+	const char **s = lb_named_sort(objects, n, pos);
+	const struct lb_pos *first;
+	size_t i, f = 0;
 
 	for (i = 1; i < n; i++) {
-		if (strcmp(v->sorted[i]->name, v->sorted[first]->name)) {
-			first = i;
+		if (strcmp(s[i], s[f])) {
+			f = i;
 			continue;
 		}
-		if (v->sorted[i]->name[0])
-			error(v, v->sorted[i]->name_pos, NULL,
-			      "director '%s' is already defined on line %u",
-			      v->sorted[i]->name,
-			      v->sorted[first]->pos.line);
+		first = (const struct lb_pos *)(s[f] + pos);
+		if (s[i][0])
+			error(v, *(const struct lb_pos *)(s[i] + name_pos),
+			      NULL, "%s '%s' is already defined on line %u",
+			      what, s[i], first->line);
 	}
+	free(s);
 }
+
+#define CHECK_NAMES(v, objects, n, type, what) \
+	check_names(v, objects, n, what, offsetof(struct type, pos), \
+		    offsetof(struct type, name_pos))
 
 static int key_order(const struct lb_director *x, const struct lb_director *y)
 {
@@ -114,22 +123,6 @@ static void check_director_keys(struct verify *v)
 	free(by);
 }
 
-static void check_server_names(struct verify *v, const struct lb_director *d)
-{
-	struct lb_server **s = lb_director_sort(d);
-	size_t first = 0, i;
-
-	for (i = 1; i < d->n_servers; i++) {
-		if (strcmp(s[i]->name, s[first]->name))
-			first = i;
-		else if (s[i]->name[0])
-			error(v, s[i]->name_pos, NULL,
-			      "server '%s' is already defined on line %u",
-			      s[i]->name, s[first]->pos.line);
-	}
-	free(s);
-}
-
 static void check_server_port(struct verify *v, const struct lb_director *d,
 			      const struct lb_server *s)
 {
@@ -143,20 +136,31 @@ static void check_server_port(struct verify *v, const struct lb_director *d,
 		error(v, s->port_pos, "drop the port or use 'mode nat'",
 		      "server '%s' uses port %u but 'mode %s' cannot translate ports (director '%s' takes every port)",
 		      s->name, s->port, d->mode, d->name);
-	else if (!d->port)
+	else if (!d->port && !d->opts.onepacket)
 		warn(v, s->port_pos, "drop the port to keep the packet's",
 		     "director '%s' takes every port; server '%s' gets them all on port %u",
 		     d->name, s->name, s->port);
 }
 
+/* without an address of its own a director is of its first server's family */
 static void check_server_family(struct verify *v, const struct lb_director *d,
 				const struct lb_server *s)
 {
-	if (d->addr.len && s->addr.len != d->addr.len && !is_mode(d, "tunnel"))
+	const struct lb_server *first = d->server[0];
+
+	if (is_mode(d, "tunnel"))
+		return;
+	if (d->addr.len && s->addr.len != d->addr.len)
 		error(v, s->addr_pos, "only 'mode tunnel' can",
 		      "server '%s' is %s but director '%s' is %s; 'mode %s' cannot mix them",
 		      s->name, family(&s->addr), d->name, family(&d->addr),
 		      d->mode);
+	else if (!d->addr.len && first->addr.len &&
+		 s->addr.len != first->addr.len)
+		error(v, s->addr_pos, "only 'mode tunnel' can",
+		      "server '%s' is %s but server '%s' is %s; 'mode %s' cannot mix them",
+		      s->name, family(&s->addr), first->name,
+		      family(&first->addr), d->mode);
 }
 
 static uint32_t effective_interval(const struct lb_check *own,
@@ -236,6 +240,20 @@ static void check_checked(struct verify *v, const struct lb_director *d,
 		      method, s->name, d->name);
 }
 
+/* nothing is remembered of a datagram, which limits what can be promised */
+static void check_onepacket_server(struct verify *v,
+				   const struct lb_director *d,
+				   const struct lb_server *s)
+{
+	if (lb_key_has(&s->opts, LB_K_MAXCONN))
+		warn(v, s->opts.pos[LB_K_MAXCONN], NULL,
+		     "'maxconn' is useless here: onepacket keeps no connections");
+	if (s->port && !d->port && d->addr.len && is_mode(d, "nat"))
+		error(v, s->port_pos, "drop the port",
+		      "onepacket cannot undo the port of server '%s' in replies: director '%s' takes every port",
+		      s->name, d->name);
+}
+
 static void check_server(struct verify *v, const struct lb_director *d,
 			 const struct lb_server *s)
 {
@@ -247,6 +265,8 @@ static void check_server(struct verify *v, const struct lb_director *d,
 		warn(v, s->opts.pos[LB_K_WEIGHT], NULL,
 		     "server '%s' has weight 0: it gets no new connections",
 		     s->name);
+	if (d->opts.onepacket)
+		check_onepacket_server(v, d, s);
 	if (s->checked)
 		check_checked(v, d, s);
 }
@@ -255,7 +275,7 @@ static void check_servers(struct verify *v, const struct lb_director *d)
 {
 	size_t checked = 0, sorry = 0, i;
 
-	check_server_names(v, d);
+	CHECK_NAMES(v, d->server, d->n_servers, lb_server, "server");
 	for (i = 0; i < d->n_servers; i++) {
 		check_server(v, d, d->server[i]);
 		checked += d->server[i]->checked;
@@ -338,27 +358,56 @@ static uint8_t client_family(const struct lb_director *d)
 	return d->server[0]->addr.len;
 }
 
-static void check_persist(struct verify *v, struct lb_director *d)
+static void check_netmask(struct verify *v, struct lb_director *d)
 {
+	struct lb_pos pos = d->persist.pos[LB_K_NETMASK];
 	struct lb_mask *m = &d->persist.netmask;
 	uint8_t len = client_family(d);
 
-	if (d->opts.onepacket)
-		warn(v, d->opts.pos[LB_K_ONEPACKET], NULL,
-		     "with 'option persistence' onepacket does not spread the packets of one client");
-	if (!lb_key_has(&d->persist, LB_K_NETMASK) || !len)
-		return;
-	if (len == 16 && m->dotted)
-		error(v, d->persist.pos[LB_K_NETMASK],
-		      "write a prefix length, as in 'netmask 64'",
+	if (!m->prefix)
+		error(v, pos, "a longer one, or no 'netmask' at all",
+		      "netmask 0 makes all clients one: they would all get one server");
+	else if (len == 16 && m->dotted)
+		error(v, pos, "write a prefix length, as in 'netmask 64'",
 		      "the netmask is IPv4 but director '%s' is IPv6",
 		      d->name);
 	else if (len == 4 && m->prefix > 32)
-		error(v, d->persist.pos[LB_K_NETMASK], NULL,
+		error(v, pos, NULL,
 		      "netmask %u is longer than an IPv4 address",
 		      m->prefix);
-	else
-		m->dotted = len == 4;
+	/* from here on: whether it is for IPv4 clients */
+	m->dotted = len ? len == 4 : m->prefix <= 32;
+}
+
+static void check_persist(struct verify *v, struct lb_director *d)
+{
+	if (d->opts.onepacket)
+		warn(v, d->opts.pos[LB_K_ONEPACKET], NULL,
+		     "with 'option persistence' onepacket does not spread the packets of one client");
+	if (lb_key_has(&d->persist, LB_K_NETMASK))
+		check_netmask(v, d);
+	lb_persist_normalize(&d->persist);
+}
+
+static void check_onepacket(struct verify *v, const struct lb_director *d)
+{
+	struct lb_pos pos = d->opts.pos[LB_K_ONEPACKET];
+
+	if (d->proto == IPPROTO_TCP)
+		error(v, pos, NULL,
+		      "'option onepacket' needs a UDP director; '%s' is TCP",
+		      d->name);
+	else if (!d->proto)
+		error(v, pos, "write UDP on the director line",
+		      "'option onepacket' needs a UDP director; '%s' is TCP and UDP",
+		      d->name);
+	else if (!d->addr.len && !d->addr_pos.line && is_mode(d, "nat"))
+		error(v, pos, "give it an address, or use 'mode gateway'",
+		      "'option onepacket' with 'mode nat' needs an address that replies come from; '%s' has none",
+		      d->name);
+	if (lb_key_has(&d->opts, LB_K_CONNLIMIT))
+		warn(v, d->opts.pos[LB_K_CONNLIMIT], NULL,
+		     "'option connlimit' is useless here: onepacket keeps no connections");
 }
 
 static void check_options(struct verify *v, struct lb_director *d)
@@ -371,15 +420,8 @@ static void check_options(struct verify *v, struct lb_director *d)
 	if (udp && (!strcmp(method, "tcp") || !strcmp(method, "http")))
 		warn(v, d->method_pos, NULL, "%scheck probes TCP, not UDP",
 		     method);
-	if (d->opts.onepacket && d->proto == IPPROTO_TCP)
-		error(v, d->opts.pos[LB_K_ONEPACKET], NULL,
-		      "'option onepacket' needs a UDP director; '%s' is TCP",
-		      d->name);
-	else if (d->opts.onepacket && !d->proto)
-		error(v, d->opts.pos[LB_K_ONEPACKET],
-		      "write UDP on the director line",
-		      "'option onepacket' needs a UDP director; '%s' is TCP and UDP",
-		      d->name);
+	if (d->opts.onepacket)
+		check_onepacket(v, d);
 	if (d->persist.on)
 		check_persist(v, d);
 }
@@ -433,6 +475,37 @@ static void check_flow_proto(struct verify *v, const struct lb_flow *f,
 	}
 }
 
+/* @net: src or dst of a rule that sends packets to @d */
+static void check_flow_family(struct verify *v, const struct lb_flow *f,
+			      const struct lb_director *d,
+			      const struct lb_cond *c, unsigned int row,
+			      const struct lb_net *net)
+{
+	uint8_t len = client_family(d);
+
+	if (len && lb_key_has(c, row) && !(c->neg & LB_BIT(row)) &&
+	    net->addr.len != len)
+		error(v, c->pos[row], NULL,
+		      "flow '%s' sends %s to director '%s', which is %s",
+		      f->name, family(&net->addr), d->name,
+		      len == 4 ? "IPv4" : "IPv6");
+}
+
+static void check_flow_families(struct verify *v, const struct lb_flow *f,
+				const struct lb_director *d)
+{
+	const struct lb_cond *c;
+	size_t i;
+
+	for (i = 0; i < f->n_rules; i++) {
+		c = &f->rule[i].cond;
+		if (f->rule[i].ignore)
+			continue;
+		check_flow_family(v, f, d, c, LB_K_C_SRC, &c->src);
+		check_flow_family(v, f, d, c, LB_K_C_DST, &c->dst);
+	}
+}
+
 static void unknown_director(struct verify *v, const struct lb_flow *f)
 {
 	char hint[HINT_MAX] = "";
@@ -449,44 +522,13 @@ static void unknown_director(struct verify *v, const struct lb_flow *f)
 	      f->name, f->director);
 }
 
-static int flow_by_name(const void *a, const void *b)
-{
-	const struct lb_flow *x = *(struct lb_flow *const *)a;
-	const struct lb_flow *y = *(struct lb_flow *const *)b;
-	int order = strcmp(x->name, y->name);
-
-	if (order)
-		return order;
-	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
-}
-
-static void check_flow_names(struct verify *v)
-{
-	struct lb_flow **s = lb_xcalloc(v->model->n_flows, sizeof(*s));
-	size_t n = v->model->n_flows, first = 0, i;
-
-	if (n) {
-		memcpy(s, v->model->flow, n * sizeof(*s));
-		qsort(s, n, sizeof(*s), flow_by_name);
-	}
-	for (i = 1; i < n; i++) {
-		if (strcmp(s[i]->name, s[first]->name))
-			first = i;
-		else if (s[i]->name[0])
-			error(v, s[i]->name_pos, NULL,
-			      "flow '%s' is already defined on line %u",
-			      s[i]->name, s[first]->pos.line);
-	}
-	free(s);
-}
-
 static void check_flows(struct verify *v)
 {
 	struct lb_director *d;
 	struct lb_flow *f;
 	size_t i;
 
-	check_flow_names(v);
+	CHECK_NAMES(v, v->model->flow, v->model->n_flows, lb_flow, "flow");
 	for (i = 0; i < v->model->n_flows; i++) {
 		f = v->model->flow[i];
 		if (!f->n_rules)
@@ -496,7 +538,7 @@ static void check_flows(struct verify *v)
 			     f->name);
 		if (!f->director[0])
 			continue;
-		d = lb_sorted_find(v->sorted, v->model->n_directors,
+		d = lb_named_find(v->sorted, v->model->n_directors,
 				   f->director);
 		if (!d) {
 			unknown_director(v, f);
@@ -504,6 +546,7 @@ static void check_flows(struct verify *v)
 		}
 		v->fed[place(v, d)] = true;
 		check_flow_proto(v, f, d);
+		check_flow_families(v, f, d);
 	}
 }
 
@@ -550,43 +593,12 @@ static bool nat_mixed(const struct lb_nat *n)
 	return false;
 }
 
-static int nat_by_name(const void *a, const void *b)
-{
-	const struct lb_nat *x = *(struct lb_nat *const *)a;
-	const struct lb_nat *y = *(struct lb_nat *const *)b;
-	int order = strcmp(x->name, y->name);
-
-	if (order)
-		return order;
-	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
-}
-
-static void check_nat_names(struct verify *v)
-{
-	struct lb_nat **s = lb_xcalloc(v->model->n_nats, sizeof(*s));
-	size_t n = v->model->n_nats, first = 0, i;
-
-	if (n) {
-		memcpy(s, v->model->nat, n * sizeof(*s));
-		qsort(s, n, sizeof(*s), nat_by_name);
-	}
-	for (i = 1; i < n; i++) {
-		if (strcmp(s[i]->name, s[first]->name))
-			first = i;
-		else if (s[i]->name[0])
-			error(v, s[i]->name_pos, NULL,
-			      "nat '%s' is already defined on line %u",
-			      s[i]->name, s[first]->pos.line);
-	}
-	free(s);
-}
-
 static void check_nats(struct verify *v)
 {
 	const struct lb_nat *n;
 	size_t i;
 
-	check_nat_names(v);
+	CHECK_NAMES(v, v->model->nat, v->model->n_nats, lb_nat, "nat");
 	for (i = 0; i < v->model->n_nats; i++) {
 		n = v->model->nat[i];
 		if (!n->after.set)
@@ -612,7 +624,8 @@ void lb_conf_verify(struct lb_conf *c)
 
 	v.sorted = lb_model_sort(&c->model);
 	v.fed = lb_xcalloc(c->model.n_directors, sizeof(*v.fed));
-	check_director_names(&v);
+	CHECK_NAMES(&v, c->model.director, c->model.n_directors, lb_director,
+		    "director");
 	check_director_keys(&v);
 	for (i = 0; i < c->model.n_directors; i++)
 		check_director(&v, c->model.director[i]);

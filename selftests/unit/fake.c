@@ -73,6 +73,25 @@ static void done(const struct nlmsghdr *to)
 	answer(m);
 }
 
+static void dump_flows(const struct nlmsghdr *to, uint16_t flags)
+{
+	struct lb_flow *f;
+	struct nl_msg *m;
+	size_t i, j;
+
+	for (i = 0; i < fake.inforce.n_flows; i++) {
+		f = fake.inforce.flow[i];
+		m = begin(to, LB_CMD_FLOW_GET, flags);
+		lb_msg_put_flow(m, f);
+		answer(m);
+		for (j = 0; j < f->n_rules; j++) {
+			m = begin(to, LB_CMD_FLOW_GET, flags);
+			lb_msg_put_rule(m, f->name, &f->rule[j]);
+			answer(m);
+		}
+	}
+}
+
 static void dump(const struct nlmsghdr *to, uint8_t cmd)
 {
 	uint16_t flags = NLM_F_MULTI;
@@ -84,6 +103,8 @@ static void dump(const struct nlmsghdr *to, uint8_t cmd)
 		fake.interrupt--;
 		flags |= NLM_F_DUMP_INTR;
 	}
+	if (cmd == LB_CMD_FLOW_GET)
+		dump_flows(to, flags);
 	for (i = 0; i < fake.inforce.n_directors; i++) {
 		d = fake.inforce.director[i];
 		if (cmd == LB_CMD_DIRECTOR_GET) {
@@ -94,7 +115,7 @@ static void dump(const struct nlmsghdr *to, uint8_t cmd)
 		for (j = 0; cmd == LB_CMD_SERVER_GET && j < d->n_servers;
 		     j++) {
 			m = begin(to, cmd, flags);
-			lb_msg_put_server(m, d->name, d->server[j]);
+			lb_msg_put_server(m, d->name, d->server[j], false);
 			answer(m);
 		}
 	}
@@ -123,6 +144,17 @@ static void set_director(struct nlattr *nest)
 	lb_director_free(got);
 }
 
+static void move_last(struct lb_director *d, struct lb_server *s)
+{
+	size_t i;
+
+	for (i = 0; d->server[i] != s; i++)
+		;
+	memmove(&d->server[i], &d->server[i + 1],
+		(d->n_servers - i - 1) * sizeof(*d->server));
+	d->server[d->n_servers - 1] = s;
+}
+
 static void set_server(struct nlattr *nest)
 {
 	char director[LB_NAME_MAX + 1] = "";
@@ -134,7 +166,62 @@ static void set_server(struct nlattr *nest)
 	if (!d)
 		abort();
 	s = lb_director_find(d, got.name);
-	*(s ? s : lb_director_add_server(d)) = got;
+	if (!s)
+		s = lb_director_add_server(d);
+	*s = got;
+	if (nla_find(nla_data(nest), nla_len(nest), LB_SERVER_A_MOVE_LAST))
+		move_last(d, s);
+}
+
+static size_t find_flow(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < fake.inforce.n_flows; i++)
+		if (!strcmp(fake.inforce.flow[i]->name, name))
+			break;
+	return i;
+}
+
+static void set_flow(struct nlattr *nest)
+{
+	struct lb_model *m = &fake.inforce;
+	struct lb_flow got = { 0 }, *f;
+	size_t i;
+
+	lb_msg_get_flow(nest, &got);
+	i = find_flow(got.name);
+	f = i < m->n_flows ? m->flow[i] : lb_model_add_flow(m);
+	free(f->rule);
+	*f = got;
+}
+
+static void del_flow(struct nlattr *nest)
+{
+	struct nlattr *name = nla_find(nla_data(nest), nla_len(nest),
+				       LB_FLOW_A_NAME);
+	struct lb_model *m = &fake.inforce;
+	size_t i = find_flow(nla_get_string(name));
+
+	if (i == m->n_flows)
+		abort();
+	free(m->flow[i]->rule);
+	free(m->flow[i]);
+	memmove(&m->flow[i], &m->flow[i + 1],
+		(--m->n_flows - i) * sizeof(*m->flow));
+}
+
+static void add_rule(struct nlattr *nest)
+{
+	char flow[LB_FLOW_NAME_MAX + 1] = "";
+	struct lb_rule got = { 0 };
+	size_t i;
+
+	lb_msg_get_rule(nest, &got, flow);
+	i = find_flow(flow);
+	if (i == fake.inforce.n_flows)
+		abort();
+	*lb_flow_add_rule(fake.inforce.flow[i]) = got;
 }
 
 static void del_director(struct nlattr *nest)
@@ -186,6 +273,15 @@ static void execute(struct nlmsghdr *h)
 		break;
 	case LB_CMD_SERVER_DEL:
 		del_server(a[LB_A_SERVER]);
+		break;
+	case LB_CMD_FLOW_SET:
+		set_flow(a[LB_A_FLOW]);
+		break;
+	case LB_CMD_FLOW_DEL:
+		del_flow(a[LB_A_FLOW]);
+		break;
+	case LB_CMD_RULE_ADD:
+		add_rule(a[LB_A_RULE]);
 		break;
 	case LB_CMD_OPTIONS_SET:
 		memset(&fake.inforce.service, 0, sizeof(struct lb_service));
@@ -258,6 +354,7 @@ static void request(struct nlmsghdr *h)
 	switch (g->cmd) {
 	case LB_CMD_DIRECTOR_GET:
 	case LB_CMD_SERVER_GET:
+	case LB_CMD_FLOW_GET:
 		dump(h, g->cmd);
 		return;
 	case LB_CMD_INFO_GET:

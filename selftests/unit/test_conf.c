@@ -26,17 +26,18 @@ struct example {
 
 /* the ten of the language's definition and the two of the seed documents */
 static const struct example examples[] = {
-	{ "web-nat", "" },
-	{ "exchange-dsr", "" },
-	{ "dns-onepacket", "6:12: warning: tcpcheck probes TCP, not UDP\n" },
-	{ "sip", "" },
-	{ "imaps-persistence", "" },
-	{ "ftp-anyport", "" },
-	{ "vod-maglev", "" },
-	{ "api-tunnel", "" },
-	{ "web6-failover", "" },
-	{ "rtp-flow",
-	  "5:13: warning: ovh on UDP: it counts active connections only\n" },
+	{ "01-web-nat", "" },
+	{ "02-exchange-dsr", "" },
+	{ "03-dns-onepacket",
+	  "7:12: warning: tcpcheck probes TCP, not UDP\n" },
+	{ "04-sip", "" },
+	{ "05-imaps-persistence", "" },
+	{ "06-ftp-anyport", "" },
+	{ "07-vod-maglev", "" },
+	{ "08-api-tunnel", "" },
+	{ "09-web6-failover", "" },
+	{ "10-rtp-flow",
+	  "7:13: warning: ovh on UDP: it counts active connections only\n" },
 	{ "exchange", "" },
 	{ "udp", "" },
 };
@@ -562,20 +563,24 @@ static void feature_check__what_is_missing(void **state)
 	struct lb_conf c;
 
 	(void)state;
-	parse_ok(&c, "service lvs\nconntrack\ndirector d 10.0.0.1:80\n"
-		 "mode tunnel\nbalance mh port\noption persistence\n"
-		 "server a 10.0.1.1 sorry\nserver b 10.0.1.2\n");
+	parse_ok(&c, "service lvs\nconntrack\npickup\n"
+		 "director d 10.0.0.1:80\nmode tunnel\nbalance mh port\n"
+		 "option persistence\noption vip iface eth0\n"
+		 "check via vip\noption connlimit 5\n"
+		 "server a 10.0.1.1 sorry\n"
+		 "server b 10.0.1.2 check slowstart 5 maxconn 7\n"
+		 "director f\nmode nat\nbalance leastconn localitybased\n"
+		 "server a 10.0.1.1\nflow f director f\nmatch\n"
+		 "nat n\nafter src 10.0.0.9\n");
 	lb_feature_check(&c, &offers, LB_ERROR);
 	said(&b, &c);
 	assert_string_equal(lb_buf_str(&b),
 		"2:1: error: not supported yet: 'conntrack'\n"
-		"4:6: error: not supported yet: 'mode tunnel'\n"
+		"5:6: error: not supported yet: 'mode tunnel'\n"
 		"hint: supported so far: gateway, nat\n"
-		"5:9: error: not supported yet: 'balance mh'\n"
-		"hint: supported so far: roundrobin, leastconn\n"
-		"5:12: error: not supported yet: 'port'\n"
-		"6:8: error: not supported yet: 'option persistence'\n"
-		"7:19: error: not supported yet: 'sorry'\n");
+		"8:8: error: not supported yet: 'option vip iface'\n"
+		"9:7: error: not supported yet: 'check via vip'\n"
+		"19:1: error: not supported yet: 'nat'\n");
 	lb_buf_free(&b);
 	lb_conf_free(&c);
 }
@@ -650,6 +655,7 @@ int main(void)
 
 	n = add_wrongs(all, n, wrong_services, n_wrong_services);
 	n = add_wrongs(all, n, wrong_options, n_wrong_options);
+	n = add_wrongs(all, n, wrong_choices, n_wrong_choices);
 	for (i = 0; i < ARRAY_SIZE(examples); i++) {
 		snprintf(names[i], sizeof(names[i]), "example__%s",
 			 examples[i].name);

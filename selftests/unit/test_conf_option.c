@@ -328,6 +328,28 @@ const struct wrong wrong_options[] = {
 	  " option persistence netmask 64\n"
 	  " server a 10.0.1.1\n"),
 	  "3:21: error: netmask 64 is longer than an IPv4 address\n" },
+	{ "persistence__netmask_zero",
+	  IN("director web 10.0.0.1:80 TCP\n"
+	  " mode nat\n"
+	  " option persistence netmask 0.0.0.0\n"
+	  " server a 10.0.1.1\n"),
+	  "3:21: error: netmask 0 makes all clients one: they would"
+	  " all get one server\n"
+	  "hint: a longer one, or no 'netmask' at all\n" },
+	{ "persistence__netmask_v6_without_address",
+	  IN("director d\n"
+	  " mode nat\n"
+	  " option persistence netmask 33\n"
+	  " server a 10.0.1.1\n"
+	  "flow f director d\n"
+	  " match\n"),
+	  "3:21: error: netmask 33 is longer than an IPv4 address\n" },
+	{ "persistence__netmask_129",
+	  IN("director d [2001:db8::1]:80\n"
+	  " mode nat\n"
+	  " option persistence netmask 129\n"
+	  " server a [2001:db8::2]\n"),
+	  "3:29: error: '129' is not a netmask\n" },
 	{ "persistence__second",
 	  IN("director web 10.0.0.1:80 TCP\n"
 	  " mode nat\n"

@@ -139,6 +139,106 @@ static void kernel_apply__save_apply_is_a_no_op(void **state)
 	assert_int_equal(generation, 2);
 }
 
+#define ALL \
+	"service lvs\n    pickup\n\n" \
+	"director dns 10.0.0.53:53 UDP\n    balance mh port\n    mode gateway\n" \
+	"    option persistence timeout 360 netmask 255.255.255.0\n" \
+	"    option onepacket\n    option connlimit 5\n" \
+	"    server a 10.0.1.1 weight 1 slowstart 30 maxconn 7\n" \
+	"    server b 10.0.1.2 weight 1 sorry\n\n" \
+	"director rtp\n    balance leastconn localitybased\n    mode nat\n" \
+	"    server m1 10.0.3.41 weight 1\n\n" \
+	"flow ours permit\n    match src 10.0.0.0/8\n\n" \
+	"flow rtp director rtp\n    ignore src 10.0.3.0-10.0.3.9\n" \
+	"    match iface eth0 proto udp dst 10.0.0.3 dstport 50000-51000\n" \
+	"    match not iface eth1 proto tcp srcport 5 not dst 2001:db8::/32\n" \
+	"\nflow rest skip\n    match proto icmp icmptype 0 not fwmark 0\n" \
+	"    match\n"
+
+static void kernel_apply__everything(void **state)
+{
+	uint32_t generation;
+	size_t changes;
+
+	(void)state;
+	assert_int_equal(apply(ALL, &changes, &generation), 0);
+	saved_is(ALL);
+	assert_int_equal(apply(ALL, &changes, &generation), 0);
+	assert_int_equal(changes, 0);
+}
+
+/* from any order of servers and flows to any other */
+static void kernel_apply__orders(void **state)
+{
+	uint32_t generation, bits;
+	struct lb_buf text = { 0 }, flows = { 0 };
+	uint64_t seed = 5;
+	size_t changes;
+	int round, i, n;
+
+	(void)state;
+	for (round = 0; round < 300; round++) {
+		lb_buf_reset(&text);
+		lb_buf_reset(&flows);
+		lb_buf_puts(&text, "director d 10.0.0.1:80 TCP\n"
+			    "    balance leastconn\n    mode nat\n");
+		bits = 1;
+		for (i = 0; i < 9; i++) {
+			n = rnd(&seed) % 7;
+			if (bits & (2U << n))
+				continue;
+			bits |= 2U << n;
+			lb_buf_printf(&text, "    server s%d 10.0.1.%d weight %u\n",
+				      n, n + 1, rnd(&seed) % 2);
+			lb_buf_printf(&flows, "\nflow f%d permit\n    match fwmark %u\n    ignore fwmark %u\n",
+				      n, rnd(&seed) % 2, rnd(&seed) % 2);
+		}
+		lb_buf_puts(&text, lb_buf_str(&flows));
+		assert_int_equal(apply(text.p, &changes, &generation), 0);
+		saved_is(text.p);
+	}
+	lb_buf_free(&text);
+	lb_buf_free(&flows);
+}
+
+static void kernel_apply__ten_thousand_rules(void **state)
+{
+	struct lb_buf text = { 0 };
+	uint32_t generation;
+	size_t changes;
+	int i;
+
+	(void)state;
+	lb_buf_puts(&text, "flow f permit\n");
+	for (i = 0; i < 10000; i++)
+		lb_buf_printf(&text, "    match proto tcp dst 10.%d.%d.0/24 dstport %d\n",
+			      i / 256, i % 256, i + 1);
+	lb_buf_puts(&text, "\nflow g deny\n    match\n");
+	assert_int_equal(apply(text.p, &changes, &generation), 0);
+	assert_int_equal(changes, 10003);
+	assert_true(fake.largest <= 96 * 1024);
+	saved_is(text.p);
+	assert_int_equal(apply(text.p, &changes, &generation), 0);
+	assert_int_equal(changes, 0);
+	lb_buf_free(&text);
+}
+
+static void kernel_apply__refused_rule(void **state)
+{
+	uint32_t generation;
+	size_t changes;
+
+	(void)state;
+	fake.fail_at = 2;
+	fake.fail = EINVAL;
+	fake.reason = "a port needs a protocol";
+	catch();
+	assert_int_equal(apply("flow f permit\nmatch src 10.0.0.1\n", &changes,
+			       &generation), LB_EXIT_KERNEL);
+	caught_is("lbctl: nothing was changed: the kernel refused flow f, rule "
+		  "'match src 10.0.0.1': a port needs a protocol\n");
+}
+
 static void kernel_apply__only_what_differs(void **state)
 {
 	uint32_t generation;
@@ -333,6 +433,14 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			kernel_apply__save_apply_is_a_no_op, setup, teardown),
+		cmocka_unit_test_setup_teardown(kernel_apply__everything,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(kernel_apply__orders, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			kernel_apply__ten_thousand_rules, setup, teardown),
+		cmocka_unit_test_setup_teardown(kernel_apply__refused_rule,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			kernel_apply__only_what_differs, setup, teardown),
 		cmocka_unit_test_setup_teardown(kernel_apply__batches, setup,

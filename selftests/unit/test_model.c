@@ -126,8 +126,8 @@ static void model_find__by_name(void **state)
 	sorted = lb_model_sort(&c.model);
 	assert_string_equal(sorted[0]->name, "a");
 	assert_string_equal(sorted[2]->name, "z");
-	assert_ptr_equal(lb_sorted_find(sorted, 3, "m"), c.model.director[2]);
-	assert_null(lb_sorted_find(sorted, 3, "n"));
+	assert_ptr_equal(lb_named_find(sorted, 3, "m"), c.model.director[2]);
+	assert_null(lb_named_find(sorted, 3, "n"));
 	assert_ptr_equal(lb_model_find(&c.model, "z"), c.model.director[0]);
 	assert_null(lb_model_find(&c.model, "y"));
 	assert_ptr_equal(lb_director_find(c.model.director[0], "a"),

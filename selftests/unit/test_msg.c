@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "unit.h"
+#include "key.h"
 #include "msg.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ static void there_and_back(const char *text)
 		s = lb_director_add_server(d);
 		m = message();
 		assert_int_equal(lb_msg_put_server(m, "d",
-					c.model.director[0]->server[i]), 0);
+					c.model.director[0]->server[i], false), 0);
 		assert_int_equal(lb_msg_get_server(first(m), s, director), 0);
 		assert_string_equal(director, "d");
 		nlmsg_free(m);
@@ -81,8 +82,13 @@ static void msg_director__round_trip(void **state)
 		       "interval 3\nserver b 10.0.0.3 check\n");
 	there_and_back("director d\nmode nat\nbalance mh port\n"
 		       "option arpcheck iface eth0\nserver a 10.0.0.1 check\n");
-	there_and_back("director d UDP\nmode nat\noption onepacket\n"
+	there_and_back("director d UDP\nmode gateway\noption onepacket\n"
 		       "server a 10.0.0.1\n");
+	there_and_back("director d 10.0.0.1:80\nmode nat\nbalance source port\n"
+		       "option persistence\noption connlimit 4294967295\n"
+		       "server a 10.0.1.1 slowstart 90 maxconn 5 sorry\n"
+		       "server b 10.0.1.2 slowstart 1500ms\n"
+		       "server c 10.0.1.3 maxconn 4294967295\n");
 }
 
 static void msg_server__empty_check_stays(void **state)
@@ -93,7 +99,7 @@ static void msg_server__empty_check_stays(void **state)
 
 	(void)state;
 	parse_ok(&c, "director d 10.0.0.1\nmode nat\nserver a 10.0.1.1 check\n");
-	lb_msg_put_server(m, "d", c.model.director[0]->server[0]);
+	lb_msg_put_server(m, "d", c.model.director[0]->server[0], false);
 	assert_int_equal(nla_parse_nested(a, LB_SERVER_A_MAX, first(m), NULL),
 			 0);
 	assert_non_null(a[LB_SERVER_A_CHECK]);
@@ -101,6 +107,109 @@ static void msg_server__empty_check_stays(void **state)
 	assert_null(a[LB_SERVER_A_PORT]);
 	nlmsg_free(m);
 	lb_conf_free(&c);
+}
+
+/* the netmask's attribute and length on the wire, and the text it comes back as */
+static void netmask(const char *head, const char *mask, const char *server,
+		    uint16_t attr, uint8_t prefix, const char *text)
+{
+	struct nlattr *a[LB_DIRECTOR_A_MAX + 1], *p[LB_PERSIST_A_MAX + 1];
+	struct lb_director *d = lb_director_create();
+	struct nl_msg *m = message();
+	struct lb_buf b = { 0 };
+	struct lb_conf c;
+	char conf[256];
+
+	snprintf(conf, sizeof(conf), "director d %s\nmode nat\n"
+		 "option persistence timeout 60%s\nserver a %s\n"
+		 "flow f director d\nmatch\n", head, mask, server);
+	parse_ok(&c, conf);
+	lb_msg_put_director(m, c.model.director[0]);
+	nla_parse_nested(a, LB_DIRECTOR_A_MAX, first(m), NULL);
+	nla_parse_nested(p, LB_PERSIST_A_MAX, a[LB_DIRECTOR_A_PERSIST], NULL);
+	assert_int_equal(nla_get_u32(p[LB_PERSIST_A_TIMEOUT]), 60000);
+	if (attr != LB_PERSIST_A_PLEN4)
+		assert_null(p[LB_PERSIST_A_PLEN4]);
+	if (attr != LB_PERSIST_A_PLEN6)
+		assert_null(p[LB_PERSIST_A_PLEN6]);
+	if (attr)
+		assert_int_equal(nla_get_u8(p[attr]), prefix);
+	assert_int_equal(lb_msg_get_director(first(m), d), 0);
+	lb_keys_print(&lb_persist_keys, &d->persist, &b);
+	assert_string_equal(lb_buf_str(&b), text);
+	lb_buf_free(&b);
+	nlmsg_free(m);
+	lb_director_free(d);
+	lb_conf_free(&c);
+}
+
+static void msg_director__netmask(void **state)
+{
+	const char *v4 = "10.0.1.1", *v6 = "2001:db8::9";
+
+	(void)state;
+	netmask("10.0.0.1:80", " netmask 255.255.255.0", v4,
+		LB_PERSIST_A_PLEN4, 24, " timeout 60 netmask 255.255.255.0");
+	netmask("10.0.0.1:80", " netmask 8", v4,
+		LB_PERSIST_A_PLEN4, 8, " timeout 60 netmask 255.0.0.0");
+	netmask("10.0.0.1:80", " netmask 32", v4, 0, 0, " timeout 60");
+	netmask("10.0.0.1:80", "", v4, 0, 0, " timeout 60");
+	netmask("[2001:db8::1]:80", " netmask 64", v6,
+		LB_PERSIST_A_PLEN6, 64, " timeout 60 netmask 64");
+	netmask("[2001:db8::1]:80", " netmask 32", v6,
+		LB_PERSIST_A_PLEN6, 32, " timeout 60 netmask 32");
+	netmask("[2001:db8::1]:80", " netmask 128", v6, 0, 0, " timeout 60");
+	netmask("", " netmask 24", v4,
+		LB_PERSIST_A_PLEN4, 24, " timeout 60 netmask 255.255.255.0");
+	netmask("", " netmask 48", v6,
+		LB_PERSIST_A_PLEN6, 48, " timeout 60 netmask 48");
+	netmask("", " netmask 24", v6,
+		LB_PERSIST_A_PLEN6, 24, " timeout 60 netmask 24");
+}
+
+/* a kernel may tell both lengths, also when they are the defaults */
+static void msg_director__both_netmasks(void **state)
+{
+	static const struct {
+		const char *addr;
+		uint8_t len, plen4, plen6;
+		const char *text;
+	} row[] = {
+		{ "1234", 4, 32, 128, " timeout 360" },
+		{ "1234", 4, 24, 128, " timeout 360 netmask 255.255.255.0" },
+		{ "1234567890123456", 16, 32, 64, " timeout 360 netmask 64" },
+		{ "", 0, 32, 128, " timeout 360" },
+		{ "", 0, 24, 128, " timeout 360 netmask 255.255.255.0" },
+		{ "", 0, 32, 48, " timeout 360 netmask 48" },
+	};
+	struct nlattr *nest, *inner;
+	struct lb_buf b = { 0 };
+	struct lb_director *d;
+	struct nl_msg *m;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		m = message();
+		d = lb_director_create();
+		nest = nla_nest_start(m, LB_A_DIRECTOR);
+		nla_put_string(m, LB_DIRECTOR_A_NAME, "d");
+		if (row[i].len)
+			nla_put(m, LB_DIRECTOR_A_ADDR, row[i].len,
+				row[i].addr);
+		inner = nla_nest_start(m, LB_DIRECTOR_A_PERSIST);
+		nla_put_u8(m, LB_PERSIST_A_PLEN4, row[i].plen4);
+		nla_put_u8(m, LB_PERSIST_A_PLEN6, row[i].plen6);
+		nla_nest_end(m, inner);
+		nla_nest_end(m, nest);
+		assert_int_equal(lb_msg_get_director(first(m), d), 0);
+		lb_buf_reset(&b);
+		lb_keys_print(&lb_persist_keys, &d->persist, &b);
+		assert_string_equal(lb_buf_str(&b), row[i].text);
+		lb_director_free(d);
+		nlmsg_free(m);
+	}
+	lb_buf_free(&b);
 }
 
 /* equal objects are equal bytes, whatever the order of the words was */
@@ -152,6 +261,147 @@ static void msg_director__on_the_wire(void **state)
 	lb_conf_free(&c);
 }
 
+static void msg_rule__round_trip(void **state)
+{
+	struct lb_buf one = { 0 }, two = { 0 };
+	char flow[LB_FLOW_NAME_MAX + 1];
+	struct lb_rule *r, got;
+	struct lb_flow *f;
+	struct nl_msg *m;
+	struct lb_conf c;
+	size_t i;
+
+	(void)state;
+	parse_ok(&c, "flow f permit\nmatch\nignore iface eth0\n"
+		 "match not iface eth0 not proto tcp not src 10.0.0.0/8 "
+		 "not dst 10.0.0.1-10.0.0.9 not fwmark 7\n"
+		 "match proto udp srcport 1 not dstport 80:90\n"
+		 "match proto icmp not icmptype 255\n"
+		 "match dst ::/0\nmatch src 2001:db8::1-2001:db8::1\n");
+	f = c.model.flow[0];
+	for (i = 0; i < f->n_rules; i++) {
+		r = &f->rule[i];
+		memset(&got, 0, sizeof(got));
+		m = message();
+		assert_int_equal(lb_msg_put_rule(m, "f", r), 0);
+		assert_int_equal(lb_msg_get_rule(first(m), &got, flow), 0);
+		assert_string_equal(flow, "f");
+		lb_buf_reset(&one);
+		lb_buf_reset(&two);
+		lb_rule_print(&one, r);
+		lb_rule_print(&two, &got);
+		assert_string_equal(lb_buf_str(&one), lb_buf_str(&two));
+		nlmsg_free(m);
+	}
+	lb_buf_free(&one);
+	lb_buf_free(&two);
+	lb_conf_free(&c);
+}
+
+static void msg_rule__on_the_wire(void **state)
+{
+	struct nlattr *a[LB_RULE_A_MAX + 1];
+	struct nl_msg *m = message();
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "flow f permit\n"
+		 "ignore proto udp not src 10.1.2.3/8 dst 10.0.0.1-10.0.0.9 "
+		 "srcport 5 not dstport 80:90 fwmark 7\n");
+	lb_msg_put_rule(m, "f", &c.model.flow[0]->rule[0]);
+	nla_parse_nested(a, LB_RULE_A_MAX, first(m), NULL);
+	assert_non_null(a[LB_RULE_A_IGNORE]);
+	assert_int_equal(nla_get_u32(a[LB_RULE_A_NOT]),
+			 LB_RULE_F_SRC | LB_RULE_F_DSTPORT);
+	assert_int_equal(nla_get_u8(a[LB_RULE_A_PROTO]), 17);
+	assert_memory_equal(nla_data(a[LB_RULE_A_SRC]), "\x0a\0\0\0", 4);
+	assert_int_equal(nla_get_u8(a[LB_RULE_A_SRC_PLEN]), 8);
+	assert_null(a[LB_RULE_A_SRC_LAST]);
+	assert_memory_equal(nla_data(a[LB_RULE_A_DST_LAST]), "\x0a\0\0\x09", 4);
+	assert_null(a[LB_RULE_A_DST_PLEN]);
+	assert_memory_equal(nla_data(a[LB_RULE_A_SRCPORT]), "\0\5", 2);
+	assert_null(a[LB_RULE_A_SRCPORT_LAST]);
+	assert_memory_equal(nla_data(a[LB_RULE_A_DSTPORT_LAST]), "\0Z", 2);
+	assert_int_equal(nla_get_u32(a[LB_RULE_A_FWMARK]), 7);
+	assert_null(a[LB_RULE_A_IFACE]);
+	assert_null(a[LB_RULE_A_ICMPTYPE]);
+	nlmsg_free(m);
+	lb_conf_free(&c);
+}
+
+static void msg_flow__unknown_policy(void **state)
+{
+	struct nl_msg *m = message();
+	struct lb_flow f = { 0 };
+	struct nlattr *nest;
+
+	(void)state;
+	nest = nla_nest_start(m, LB_A_FLOW);
+	nla_put_string(m, LB_FLOW_A_NAME, "f");
+	nla_put_string(m, LB_FLOW_A_POLICY, "mirror");
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_flow(first(m), &f), -EBADMSG);
+	nlmsg_free(m);
+}
+
+static void msg_explain__question_and_answer(void **state)
+{
+	struct lb_explain e = { .proto = 17, .client_port = 1,
+				.vip_port = 443, .has_fwmark = true };
+	struct nlattr *a[LB_EXPLAIN_A_MAX + 1], *nest;
+	struct nl_msg *m = message();
+
+	(void)state;
+	assert_int_equal(lb_addr_parse(&e.client, "10.0.0.1"), 0);
+	assert_int_equal(lb_addr_parse(&e.vip, "10.0.0.2"), 0);
+	strcpy(e.iface, "eth0");
+	assert_int_equal(lb_msg_put_question(m, &e), 0);
+	assert_int_equal(nla_type(first(m)), LB_A_EXPLAIN);
+	nla_parse_nested(a, LB_EXPLAIN_A_MAX, first(m), NULL);
+	assert_int_equal(nla_get_u8(a[LB_EXPLAIN_A_PROTO]), 17);
+	assert_memory_equal(nla_data(a[LB_EXPLAIN_A_CLIENT_PORT]), "\0\1", 2);
+	assert_memory_equal(nla_data(a[LB_EXPLAIN_A_VIP_PORT]), "\1\273", 2);
+	assert_string_equal(nla_get_string(a[LB_EXPLAIN_A_IFACE]), "eth0");
+	assert_int_equal(nla_get_u32(a[LB_EXPLAIN_A_FWMARK]), 0);
+	nlmsg_free(m);
+
+	m = message();
+	nest = nla_nest_start(m, LB_A_EXPLAIN);
+	nla_put_string(m, LB_EXPLAIN_A_FLOW, "f");
+	nla_put_u32(m, LB_EXPLAIN_A_RULE, 2);
+	nla_put_string(m, LB_EXPLAIN_A_DECIDED_BY, "template");
+	nla_put_string(m, LB_EXPLAIN_A_REASON, "this client has one");
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_explain(first(m), &e), 0);
+	assert_string_equal(e.flow, "f");
+	assert_int_equal(e.rule, 2);
+	assert_string_equal(e.decided_by, "template");
+	assert_string_equal(e.reason, "this client has one");
+	assert_string_equal(e.server, "");
+	assert_string_equal(e.iface, "eth0");
+	nlmsg_free(m);
+}
+
+static void msg_conn__template(void **state)
+{
+	struct nl_msg *m = message();
+	struct nlattr *nest;
+	struct lb_conn c;
+
+	(void)state;
+	nest = nla_nest_start(m, LB_A_CONN);
+	nla_put(m, LB_CONN_A_CLIENT_ADDR, 4, "\x0a\0\0\0");
+	nla_put_u8(m, LB_CONN_A_CLIENT_PLEN, 24);
+	nla_put_u32(m, LB_CONN_A_COUNT, 3);
+	nla_put_u32(m, LB_CONN_A_TEMPLATES, 4);
+	nla_nest_end(m, nest);
+	assert_int_equal(lb_msg_get_conn(first(m), &c), 0);
+	assert_int_equal(c.client_prefix, 24);
+	assert_int_equal(c.count, 3);
+	assert_int_equal(c.templates, 4);
+	nlmsg_free(m);
+}
+
 static void msg_options__round_trip(void **state)
 {
 	struct lb_service s = { 0 };
@@ -159,11 +409,12 @@ static void msg_options__round_trip(void **state)
 	struct lb_conf c;
 
 	(void)state;
-	parse_ok(&c, "service lvs\ntimeout udp 60\n");
+	parse_ok(&c, "service lvs\ntimeout udp 60\npickup\n");
 	lb_msg_put_options(m, &c.model.service);
 	assert_int_equal(lb_msg_get_options(first(m), &s), 0);
 	assert_int_equal(s.set, c.model.service.set);
 	assert_int_equal(s.udp, 60000);
+	assert_true(s.pickup);
 	nlmsg_free(m);
 	lb_conf_free(&c);
 }
@@ -227,10 +478,17 @@ static void fuzz_one(struct nlattr *nest)
 	char name[LB_NAME_MAX + 1];
 	struct lb_service service = { 0 };
 	struct lb_server server = { 0 };
+	char flow_name[LB_FLOW_NAME_MAX + 1];
+	struct lb_explain explain = { 0 };
+	struct lb_flow flow = { 0 };
+	struct lb_rule rule = { 0 };
 	struct lb_counter counter;
 	struct lb_info info;
 	struct lb_conn conn;
 
+	lb_msg_get_flow(nest, &flow);
+	lb_msg_get_rule(nest, &rule, flow_name);
+	lb_msg_get_explain(nest, &explain);
 	lb_msg_get_director(nest, d);
 	lb_msg_get_server(nest, &server, name);
 	lb_msg_get_options(nest, &service);
@@ -252,15 +510,20 @@ static void msg_get__any_bytes(void **state)
 	(void)state;
 	parse_ok(&c, "director d 10.0.0.1:80\nmode tunnel gue port 6080\n"
 		 "option httpcheck uri /x statuscode 204 vhost w.org\n"
+		 "option persistence netmask 24\noption connlimit 7\n"
 		 "check interval 5 source 10.0.0.9 port 80\n"
-		 "server a 10.0.1.1:80 check interval 5 inhibit\n");
-	for (round = 0; round < 20000; round++) {
+		 "server a 10.0.1.1:80 check interval 5 inhibit slowstart 5\n"
+		 "flow f permit\nmatch not src 10.0.0.0/8 dst 10.0.0.1-10.0.0.2 "
+		 "proto udp srcport 1:2 fwmark 3 iface eth0\n");
+	for (round = 0; round < 30000; round++) {
 		m = message();
-		if (round & 1)
+		if (round % 3 == 2)
+			lb_msg_put_rule(m, "f", &c.model.flow[0]->rule[0]);
+		else if (round % 3)
 			lb_msg_put_director(m, c.model.director[0]);
 		else
 			lb_msg_put_server(m, "d",
-					  c.model.director[0]->server[0]);
+					  c.model.director[0]->server[0], false);
 		len = nlmsg_attrlen(nlmsg_hdr(m), 0);
 		/* a block of its own, so that ASan sees its end */
 		copy = malloc(len);
@@ -281,8 +544,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(msg_director__round_trip),
 		cmocka_unit_test(msg_server__empty_check_stays),
+		cmocka_unit_test(msg_director__netmask),
+		cmocka_unit_test(msg_director__both_netmasks),
 		cmocka_unit_test(msg_director__one_form),
 		cmocka_unit_test(msg_director__on_the_wire),
+		cmocka_unit_test(msg_rule__round_trip),
+		cmocka_unit_test(msg_rule__on_the_wire),
+		cmocka_unit_test(msg_flow__unknown_policy),
+		cmocka_unit_test(msg_explain__question_and_answer),
+		cmocka_unit_test(msg_conn__template),
 		cmocka_unit_test(msg_options__round_trip),
 		cmocka_unit_test(msg_director__full_message),
 		cmocka_unit_test(msg_info__lists),

@@ -8,7 +8,6 @@
 #include "../load.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* more lines than this help nobody; `lbctl diff` shows all */
 #define LINES_MAX	100
@@ -28,20 +27,21 @@ static bool has_checks(const struct lb_model *m)
 
 static void print_changes(const struct lb_diff *diff, bool all)
 {
-	size_t i, n = diff->n;
+	size_t i, n = diff->n_lines;
 
 	if (n > LINES_MAX && !all)
 		n = LINES_MAX;
 	for (i = 0; i < n; i++)
-		printf("%s\n", diff->change[i].text);
-	if (n < diff->n)
-		printf("... and %zu more\n", diff->n - n);
+		printf("%s\n", diff->line[i]);
+	if (n < diff->n_lines)
+		printf("... and %zu more\n", diff->n_lines - n);
 }
 
 static void print_sum(const struct lb_diff *diff)
 {
 	static const char *const kind[] = {
 		[LB_KIND_DIRECTOR] = "director", [LB_KIND_SERVER] = "server",
+		[LB_KIND_FLOW] = "flow",
 	};
 	static const char *const op[] = {
 		[LB_OP_DEL] = "removed", [LB_OP_ADD] = "added",
@@ -55,7 +55,7 @@ static void print_sum(const struct lb_diff *diff)
 		printf("%sservice lvs changed", sep);
 		sep = ", ";
 	}
-	for (k = LB_KIND_DIRECTOR; k <= LB_KIND_SERVER; k++) {
+	for (k = LB_KIND_DIRECTOR; k <= LB_KIND_FLOW; k++) {
 		for (o = 0; o < LB_OP_MAX; o++) {
 			n = diff->count[k][o];
 			if (!n)
@@ -98,13 +98,11 @@ static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
 	struct lb_model now;
 	struct lb_diff diff;
 	uint32_t generation;
-	int err, ret;
+	int ret;
 
-	err = lb_kernel_load(nl, &now, &generation);
-	if (err) {
-		ret = lb_nl_fail(nl, err, "cannot read the configuration");
-		return ret == LB_EXIT_LOCKED ? ret : LB_EXIT_KERNEL;
-	}
+	ret = lb_kernel_read(nl, &now, &generation);
+	if (ret)
+		return ret;
 	lb_diff(&diff, &now, m);
 	ret = transact(nl, &diff, generation, dry);
 	if (!ret && has_checks(m))
@@ -129,15 +127,10 @@ static int check_and_apply(struct lb_load *l, bool dry)
 	if (!err)
 		lb_kernel_offers(&offers, &info);
 	lb_feature_check(&l->conf, &offers, LB_ERROR);
-	lb_load_print(l);
-	if (l->conf.diags.errors)
-		ret = lb_fail(LB_EXIT_CONFIG,
-			      "%s: %zu error%s, nothing was changed", l->name,
-			      l->conf.diags.errors,
-			      l->conf.diags.errors == 1 ? "" : "s");
-	else if (err)
+	ret = lb_load_report(l, ", nothing was changed");
+	if (!ret && err)
 		ret = lb_nl_fail(&nl, err, "cannot ask the module");
-	else
+	else if (!ret)
 		ret = apply(&nl, &l->conf.model, dry);
 	lb_nl_close(&nl);
 	return ret;
@@ -145,20 +138,11 @@ static int check_and_apply(struct lb_load *l, bool dry)
 
 static int run(int argc, char **argv)
 {
-	const char *path = NULL;
 	bool dry = false;
 	struct lb_load l;
-	int ret, i;
+	int ret;
 
-	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--dry-run"))
-			dry = true;
-		else if (path || (argv[i][0] == '-' && argv[i][1]))
-			return lb_cmd_usage(&cmd);
-		else
-			path = argv[i];
-	}
-	ret = lb_load(&l, path ? path : LB_DEFAULT_CONF);
+	ret = lb_load_args(&l, &cmd, argc, argv, "--dry-run", &dry);
 	if (ret)
 		return ret;
 	ret = check_and_apply(&l, dry);

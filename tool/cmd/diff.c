@@ -19,21 +19,16 @@ static int compare(struct lb_load *l)
 	size_t i;
 	int ret;
 
-	ret = lb_nl_connect(&nl);
+	ret = lb_kernel_open(&nl, &now, &generation);
 	if (ret)
 		return ret;
-	ret = lb_kernel_load(&nl, &now, &generation);
-	if (ret) {
-		ret = lb_nl_fail(&nl, ret, "cannot read the configuration");
-	} else {
-		lb_diff(&diff, &now, &l->conf.model);
-		for (i = 0; i < diff.n; i++)
-			printf("%s\n", diff.change[i].text);
-		lb_diff_free(&diff);
-		lb_model_free(&now);
-	}
+	lb_diff(&diff, &now, &l->conf.model);
+	for (i = 0; i < diff.n_lines; i++)
+		printf("%s\n", diff.line[i]);
+	lb_diff_free(&diff);
+	lb_model_free(&now);
 	lb_nl_close(&nl);
-	return ret;
+	return 0;
 }
 
 static int run(int argc, char **argv)
@@ -41,17 +36,11 @@ static int run(int argc, char **argv)
 	struct lb_load l;
 	int ret;
 
-	if (argc > 2 || (argc == 2 && argv[1][0] == '-' && argv[1][1]))
-		return lb_cmd_usage(&cmd);
-	ret = lb_load(&l, argc == 2 ? argv[1] : LB_DEFAULT_CONF);
+	ret = lb_load_args(&l, &cmd, argc, argv, NULL, NULL);
 	if (ret)
 		return ret;
-	lb_load_print(&l);
-	if (l.conf.diags.errors)
-		ret = lb_fail(LB_EXIT_CONFIG, "%s: %zu error%s", l.name,
-			      l.conf.diags.errors,
-			      l.conf.diags.errors == 1 ? "" : "s");
-	else
+	ret = lb_load_report(&l, "");
+	if (!ret)
 		ret = compare(&l);
 	lb_load_free(&l);
 	return ret;
@@ -63,7 +52,8 @@ static const struct lb_command cmd = {
 	.help = "show what 'apply' would change",
 	.detail = "One line per object that differs from the configuration in "
 		  "force: + new,\n- gone, ~ changed, with the attributes that "
-		  "change.  Nothing is printed when\nnothing differs.",
+		  "change; one line per rule of a flow.\nNothing is printed "
+		  "when nothing differs.",
 	.run = run,
 };
 LB_CMD(cmd);

@@ -70,8 +70,7 @@ static void keywords(void)
 	printf("\noption\n");
 	for (m = lb_methods; m->option; m++)
 		printf("  %-15s %s\n", m->option, m->help);
-	printf("  %-15s %s\n", "persistence", "a client keeps its server "
-	       "(not supported yet)");
+	printf("  %-15s %s\n", "persistence", "a client keeps its server");
 	for (i = 0; lb_all_keys[i]; i++)
 		rows(lb_all_keys[i]);
 }

@@ -17,8 +17,6 @@ static int run(int argc, char **argv)
 	}; \
 	LB_CMD(var)
 
-LATER(explain, "explain", "tcp|udp SRC:PORT DST:PORT [iface IF]",
-      "tell who decides where a packet goes");
 LATER(monitor, "monitor", "", "run the health checks");
 LATER(backend, "backend", "prepare|check|undo --mode M --vip V --rip R",
       "prepare this machine to be a server");

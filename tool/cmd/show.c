@@ -20,7 +20,7 @@ static const struct lb_command cmd;
 struct show {
 	/** @json: as JSON instead of columns */
 	bool json;
-	/** @begun: the head of the connections is printed */
+	/** @begun: the head of what is printed as it comes is printed */
 	bool begun;
 	/** @n: objects so far */
 	size_t n;
@@ -32,6 +32,26 @@ struct show {
 	struct json_object *array;
 	/** @filter: which objects */
 	struct lb_conn filter;
+	/** @object: what is shown */
+	const struct object *object;
+	/** @flows: the flows */
+	struct lb_model flows;
+};
+
+/** struct object - something that can be shown */
+struct object {
+	/** @name: its word */
+	const char *name;
+	/** @cmd: what to ask */
+	uint8_t cmd;
+	/** @fn: takes the answers; NULL: flows, which come in several */
+	lb_nl_fn fn;
+	/** @heads: heads of the columns */
+	const char *heads;
+	/** @right: columns of numbers */
+	unsigned int right;
+	/** @stream: printed as they come, with @heads as they are */
+	bool stream;
 };
 
 static void note_generation(struct show *s, struct nlattr **attr)
@@ -74,6 +94,7 @@ static void add_director(struct show *s, const struct lb_director *d)
 	lb_table_add(t, "%u", d->run.servers);
 	add_numbers(t, &d->run);
 	lb_table_add(t, "%llu", (unsigned long long)d->run.refused);
+	lb_table_add(t, "%s", d->run.sorry ? "yes" : "-");
 }
 
 static int on_director(uint8_t c, struct nlattr **attr, void *arg)
@@ -94,6 +115,17 @@ static int on_director(uint8_t c, struct nlattr **attr, void *arg)
 	return err;
 }
 
+static void add_row(struct lb_table *t, unsigned int i,
+		    const struct lb_sopts *opts)
+{
+	struct lb_buf b = { 0 };
+
+	if (lb_key_has(opts, i))
+		lb_key_print(&lb_server_keys.key[i], opts, &b);
+	lb_table_add(t, "%s", b.len ? lb_buf_str(&b) : "-");
+	lb_buf_free(&b);
+}
+
 static void add_server(struct show *s, const struct lb_server *server,
 		       const char *director)
 {
@@ -104,9 +136,13 @@ static void add_server(struct show *s, const struct lb_server *server,
 	add_place(t, &server->addr, server->port);
 	lb_table_add(t, "%u", server->opts.weight);
 	lb_table_add(t, "%u", server->run.eff_weight);
-	lb_table_add(t, "%s", lb_admin_name(server->run.admin));
+	lb_table_add(t, "%s", server->opts.sorry &&
+		     server->run.admin == LB_ADMIN_UP ? "sorry" :
+		     lb_admin_name(server->run.admin));
 	lb_table_add(t, "%us", server->run.since);
 	add_numbers(t, &server->run);
+	add_row(t, LB_K_SLOWSTART, &server->opts);
+	add_row(t, LB_K_MAXCONN, &server->opts);
 }
 
 static int on_server(uint8_t c, struct nlattr **attr, void *arg)
@@ -160,7 +196,41 @@ static const char *place(struct lb_buf *b, const struct lb_addr *a,
 	return lb_buf_str(b);
 }
 
-/* printed as they come: a million of them shall not fill the memory first */
+#define CONN_HEADS \
+	"PROTO|CLIENT|VIP|TO|DIRECTOR|SERVER|MODE|STATE|EXPIRES"
+#define TEMPLATE_HEADS	"DIRECTOR|CLIENTS|SERVER|TO|CONNS|EXPIRES"
+
+/* the heads of what is printed as it comes: nobody knows the widths yet */
+static void print_heads(const char *heads, const int *width)
+{
+	size_t len;
+
+	for (; *heads; heads += len + (heads[len] == '|')) {
+		len = strcspn(heads, "|");
+		if (heads[len])
+			printf("%-*.*s  ", *width++, (int)len, heads);
+		else
+			printf("%s\n", heads);
+	}
+}
+
+/* only when the kernel has accepted the question */
+static void begin_stream(struct show *s)
+{
+	static const int conn[] = { 5, 22, 22, 22, 20, 16, 8, 12 };
+	static const int template[] = { 20, 22, 16, 22, 8 };
+
+	if (s->begun)
+		return;
+	s->begun = true;
+	if (s->json)
+		printf("{\n  \"%s\": [", s->object->name);
+	else
+		print_heads(s->object->heads,
+			    s->object->cmd == LB_CMD_CONN_GET ? conn :
+								template);
+}
+
 static void print_conn(const struct lb_conn *c)
 {
 	static struct lb_buf a, b, s;
@@ -173,23 +243,23 @@ static void print_conn(const struct lb_conn *c)
 	       c->expires / 100 % 10);
 }
 
-/* only when the kernel has accepted the question */
-static void begin_conns(struct show *s)
+static void print_template(const struct lb_conn *c)
 {
-	if (s->begun)
-		return;
-	s->begun = true;
-	if (s->json)
-		printf("{\n  \"connections\": [");
-	else
-		printf("%-5s  %-22s  %-22s  %-22s  %-20s  %-16s  %-8s  %-12s  %s\n",
-		       "PROTO", "CLIENT", "VIP", "TO", "DIRECTOR", "SERVER",
-		       "MODE", "STATE", "EXPIRES");
+	char client[LB_ADDR_STR + 4], addr[LB_ADDR_STR];
+	static struct lb_buf s;
+
+	lb_addr_format(addr, &c->client);
+	snprintf(client, sizeof(client), "%s/%u", addr, c->client_prefix);
+	printf("%-20s  %-22s  %-16s  %-22s  %-8u  %u.%us\n", c->director,
+	       client, c->server, place(&s, &c->server_addr, c->server_port),
+	       c->count, c->expires / 1000, c->expires / 100 % 10);
 }
 
-static int on_conn(uint8_t c, struct nlattr **attr, void *arg)
+/* printed as they come: a million of them shall not fill the memory first */
+static int on_stream(uint8_t c, struct nlattr **attr, void *arg)
 {
 	struct show *s = arg;
+	bool template = s->object->cmd == LB_CMD_PERSIST_GET;
 	struct json_object *o;
 	struct lb_conn conn;
 
@@ -197,14 +267,16 @@ static int on_conn(uint8_t c, struct nlattr **attr, void *arg)
 	note_generation(s, attr);
 	if (!attr[LB_A_CONN] || lb_msg_get_conn(attr[LB_A_CONN], &conn))
 		return -EBADMSG;
-	begin_conns(s);
+	begin_stream(s);
 	if (s->json) {
-		o = lb_json_conn(&conn);
+		o = template ? lb_json_template(&conn) : lb_json_conn(&conn);
 		printf("%s    %s", s->n ? ",\n" : "\n",
 		       json_object_to_json_string_ext(o,
 				JSON_C_TO_STRING_SPACED |
 				JSON_C_TO_STRING_NOSLASHESCAPE));
 		json_object_put(o);
+	} else if (template) {
+		print_template(&conn);
 	} else {
 		print_conn(&conn);
 	}
@@ -213,67 +285,102 @@ static int on_conn(uint8_t c, struct nlattr **attr, void *arg)
 	return ferror(stdout) ? -EPIPE : 0;
 }
 
-/** struct object - something that can be shown */
-struct object {
-	/** @name: its word */
-	const char *name;
-	/** @cmd: what to ask, 0: not supported yet */
-	uint8_t cmd;
-	/** @fn: takes the answers */
-	lb_nl_fn fn;
-	/** @heads: heads of the columns */
-	const char *heads;
-	/** @right: columns of numbers */
-	unsigned int right;
-};
+/* a line for the flow, with its policy, and one for each of its rules */
+static void add_flow(struct lb_table *t, const struct lb_flow *f)
+{
+	struct lb_buf b = { 0 };
+	size_t i;
+
+	lb_table_add(t, "%s", f->name);
+	lb_table_add(t, "-");
+	lb_table_add(t, "%llu", (unsigned long long)f->hits);
+	lb_table_add(t, "%s%s%s", f->policy, f->director[0] ? " " : "",
+		     f->director);
+	for (i = 0; i < f->n_rules; i++) {
+		lb_buf_reset(&b);
+		lb_rule_print(&b, &f->rule[i]);
+		lb_table_add(t, "%s", f->name);
+		lb_table_add(t, "%zu", i + 1);
+		lb_table_add(t, "-");
+		lb_table_add(t, "%s", lb_buf_str(&b));
+	}
+	lb_buf_free(&b);
+}
+
+static void add_flows(struct show *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->flows.n_flows; i++) {
+		if (s->json)
+			json_object_array_add(s->array,
+					lb_json_flow(s->flows.flow[i]));
+		else
+			add_flow(&s->table, s->flows.flow[i]);
+	}
+}
 
 static const struct object objects[] = {
 	{ "directors", LB_CMD_DIRECTOR_GET, on_director,
-	  "DIRECTOR|ADDRESS|PROTO|BALANCE|MODE|SERVERS|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|REFUSED",
-	  0x3fe0 },
+	  "DIRECTOR|ADDRESS|PROTO|BALANCE|MODE|SERVERS|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|REFUSED|SORRY",
+	  0x3fe0, false },
 	{ "servers", LB_CMD_SERVER_GET, on_server,
-	  "DIRECTOR|SERVER|ADDRESS|WEIGHT|NOW|STATE|SINCE|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES",
-	  0x3fd8 },
-	{ "connections", LB_CMD_CONN_GET, on_conn, NULL, 0 },
+	  "DIRECTOR|SERVER|ADDRESS|WEIGHT|NOW|STATE|SINCE|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|SLOWSTART|MAXCONN",
+	  0xffd8, false },
+	{ "connections", LB_CMD_CONN_GET, on_stream, CONN_HEADS, 0, true },
+	{ "persistence", LB_CMD_PERSIST_GET, on_stream, TEMPLATE_HEADS, 0,
+	  true },
+	{ "flows", LB_CMD_FLOW_GET, NULL, "FLOW|RULE|HITS|WHAT", 0x6, false },
 	{ "counters", LB_CMD_COUNTER_GET, on_counter,
-	  "COUNTER|VALUE|KIND|MEANING", 0x2 },
-	{ "persistence", 0, NULL, NULL, 0 },
-	{ "flows", 0, NULL, NULL, 0 },
+	  "COUNTER|VALUE|KIND|MEANING", 0x2, false },
 };
 
-static struct nl_msg *request(const struct object *o, const struct show *s)
+static struct nl_msg *request(const struct show *s)
 {
-	struct nl_msg *m = lb_nl_msg(o->cmd);
+	struct nl_msg *m = lb_nl_msg(s->object->cmd);
 
-	if (o->cmd == LB_CMD_CONN_GET)
+	if (s->object->stream)
 		lb_msg_put_filter(m, &s->filter);
-	else if (o->cmd == LB_CMD_SERVER_GET && s->filter.director[0])
+	else if (s->object->cmd == LB_CMD_SERVER_GET && s->filter.director[0])
 		lb_msg_put_server_name(m, s->filter.director, NULL);
 	return m;
 }
 
-static void begin(const struct object *o, struct show *s)
+static void begin(struct show *s)
 {
-	if (s->json && o->heads)
+	if (s->json && !s->object->stream)
 		s->array = json_object_new_array();
-	else if (o->heads)
-		lb_table_init(&s->table, o->heads, o->right);
+	else if (!s->object->stream)
+		lb_table_init(&s->table, s->object->heads, s->object->right);
 }
 
-static void end(const struct object *o, struct show *s)
+/* begin again, or give up */
+static void forget(struct show *s)
+{
+	if (s->object->stream)
+		return;
+	json_object_put(s->array);
+	s->array = NULL;
+	lb_table_free(&s->table);
+	lb_model_free(&s->flows);
+}
+
+static void end(struct show *s)
 {
 	struct json_object *all;
 
-	if (!o->heads)
-		begin_conns(s);
-	if (s->json && o->heads) {
+	add_flows(s);
+	lb_model_free(&s->flows);
+	if (s->object->stream)
+		begin_stream(s);
+	if (s->json && !s->object->stream) {
 		all = json_object_new_object();
 		lb_json_uint(all, "generation", s->generation);
-		json_object_object_add(all, o->name, s->array);
+		json_object_object_add(all, s->object->name, s->array);
 		lb_json_print(all);
 	} else if (s->json) {
 		printf("\n  ],\n  \"generation\": %u\n}\n", s->generation);
-	} else if (o->heads) {
+	} else if (!s->object->stream) {
 		lb_table_print(&s->table);
 	}
 }
@@ -281,30 +388,31 @@ static void end(const struct object *o, struct show *s)
 /* connections come and go while they are listed, that is no reason to begin
  * again; a configuration that changes is
  */
-static int ask(struct lb_nl *nl, const struct object *o, struct show *s)
+static int ask(struct lb_nl *nl, struct show *s)
 {
 	int err = -EINTR, tries;
 
 	for (tries = 0; err == -EINTR && tries < 20; tries++) {
-		begin(o, s);
-		err = lb_nl_dump(nl, request(o, s), o->fn, s);
-		if (err == -EINTR && !o->heads)
+		begin(s);
+		if (s->object->fn)
+			err = lb_nl_dump(nl, request(s), s->object->fn, s);
+		else
+			err = lb_kernel_flows(nl, &s->flows);
+		if (err == -EINTR && s->object->stream)
 			err = 0;
-		if (err && o->heads) {
-			json_object_put(s->array);
-			s->array = NULL;
-			lb_table_free(&s->table);
-		}
+		if (err)
+			forget(s);
 	}
 	if (!err && !s->generation)
 		err = lb_kernel_info(nl, NULL, &s->generation);
 	if (!err)
-		end(o, s);
+		end(s);
+	else
+		forget(s);
 	return err;
 }
 
-static int parse(struct show *s, const struct object *o, int argc,
-		 char **argv)
+static int parse(struct show *s, int argc, char **argv)
 {
 	char *words[8];
 	int n = 0, i;
@@ -317,9 +425,9 @@ static int parse(struct show *s, const struct object *o, int argc,
 		else
 			words[n++] = argv[i];
 	}
-	if (o->cmd == LB_CMD_CONN_GET)
+	if (s->object->stream)
 		return lb_filter_parse(&s->filter, n, words, true);
-	if (o->cmd == LB_CMD_SERVER_GET && n == 1) {
+	if (s->object->cmd == LB_CMD_SERVER_GET && n == 1) {
 		char *filter[] = { "director", words[0] };
 
 		return lb_filter_parse(&s->filter, 2, filter, false);
@@ -341,15 +449,13 @@ static int run(int argc, char **argv)
 			break;
 	if (o == objects + ARRAY_SIZE(objects))
 		return lb_cmd_usage(&cmd);
-	if (!o->cmd)
-		return lb_fail(LB_EXIT_USAGE, "not supported yet: 'show %s'",
-			       o->name);
-	ret = parse(&s, o, argc - 2, argv + 2);
+	s.object = o;
+	ret = parse(&s, argc - 2, argv + 2);
 	if (!ret)
 		ret = lb_nl_connect(&nl);
 	if (ret)
 		return ret;
-	ret = ask(&nl, o, &s);
+	ret = ask(&nl, &s);
 	/* Linux 6.1 does not pass on why a dump did not start */
 	if (ret == -ENOENT && !nl.why.len)
 		lb_buf_puts(&nl.why, s.filter.server[0] ?
@@ -362,12 +468,11 @@ static int run(int argc, char **argv)
 
 static const struct lb_command cmd = {
 	.name = "show",
-	.args = "{directors|servers [DIRECTOR]|connections [FILTER]|counters} [--json]",
-	.help = "show directors, servers, connections or counters",
+	.args = "{directors|servers [DIRECTOR]|connections [FILTER]|persistence [FILTER]|flows|counters} [--json]",
+	.help = "show directors, servers, connections, persistence, flows, counters",
 	.detail = "FILTER: [director D] [server S] [client ADDR].\n"
 		  "The counters of one director or server are in its line; "
-		  "'show counters' has every\nway a packet can take.  "
-		  "persistence and flows are not supported yet.",
+		  "'show counters' has every\nway a packet can take.",
 	.run = run,
 };
 LB_CMD(cmd);

@@ -8,7 +8,6 @@
 #include "../local.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const struct lb_command cmd;
 
@@ -51,35 +50,22 @@ static void check_machine(struct lb_conf *c)
 
 static int run(int argc, char **argv)
 {
-	const char *path = NULL;
 	bool print = false;
 	struct lb_load l;
-	int ret, i;
+	int ret;
 
-	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--print"))
-			print = true;
-		else if (path || (argv[i][0] == '-' && argv[i][1]))
-			return lb_cmd_usage(&cmd);
-		else
-			path = argv[i];
-	}
-	ret = lb_load(&l, path ? path : LB_DEFAULT_CONF);
+	ret = lb_load_args(&l, &cmd, argc, argv, "--print", &print);
 	if (ret)
 		return ret;
 	check_machine(&l.conf);
-	lb_load_print(&l);
-	if (l.conf.diags.errors) {
-		ret = lb_fail(LB_EXIT_CONFIG, "%s: %zu error%s", l.name,
-			      l.conf.diags.errors,
-			      l.conf.diags.errors == 1 ? "" : "s");
-	} else if (print) {
+	ret = lb_load_report(&l, "");
+	if (!ret && print) {
 		struct lb_buf b = { 0 };
 
 		lb_model_print(&b, &l.conf.model);
 		fputs(lb_buf_str(&b), stdout);
 		lb_buf_free(&b);
-	} else {
+	} else if (!ret) {
 		summary(&l);
 	}
 	lb_load_free(&l);

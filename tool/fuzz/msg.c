@@ -18,11 +18,15 @@ static void read_one(uint8_t which, struct nlattr *nest)
 	struct lb_service service = { 0 };
 	struct lb_server server = { 0 };
 	char name[LB_NAME_MAX + 1];
+	char flow_name[LB_FLOW_NAME_MAX + 1];
+	struct lb_explain explain = { 0 };
+	struct lb_flow flow = { 0 };
+	struct lb_rule rule = { 0 };
 	struct lb_counter counter;
 	struct lb_info info;
 	struct lb_conn conn;
 
-	switch (which % 6) {
+	switch (which % 9) {
 	case 0:
 		lb_msg_get_director(nest, d);
 		break;
@@ -40,6 +44,15 @@ static void read_one(uint8_t which, struct nlattr *nest)
 		break;
 	case 5:
 		lb_msg_get_counter(nest, &counter);
+		break;
+	case 6:
+		lb_msg_get_flow(nest, &flow);
+		break;
+	case 7:
+		lb_msg_get_rule(nest, &rule, flow_name);
+		break;
+	case 8:
+		lb_msg_get_explain(nest, &explain);
 		break;
 	}
 	lb_director_free(d);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+#include "json.h"
+
+#include <json-c/json.h>
+#include <netinet/in.h>
+
+static void is(struct json_object *o, const char *expected)
+{
+	assert_string_equal(json_object_to_json_string_ext(o,
+				JSON_C_TO_STRING_PLAIN |
+				JSON_C_TO_STRING_NOSLASHESCAPE), expected);
+	json_object_put(o);
+}
+
+#define NUMBERS \
+	"\"active\":0,\"inactive\":0,\"conns\":0,\"in_packets\":0," \
+	"\"in_bytes\":0,\"out_packets\":0,\"out_bytes\":0"
+
+static void json_director__options(void **state)
+{
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "director d [2001:db8::1]:53 UDP\nmode nat\n"
+		 "balance mh port\noption onepacket\noption connlimit 5\n"
+		 "option persistence timeout 1500ms netmask 64\n"
+		 "server a [2001:db8::2]\n");
+	c.model.director[0]->run.sorry = true;
+	is(lb_json_director(c.model.director[0]),
+	   "{\"name\":\"d\",\"address\":\"2001:db8::1\",\"port\":53,"
+	   "\"protocol\":\"UDP\",\"balance\":\"mh\",\"hash_port\":true,"
+	   "\"mode\":\"nat\",\"persistence\":{\"timeout_ms\":1500,"
+	   "\"netmask\":\"64\"},\"onepacket\":true,\"connlimit\":5,"
+	   "\"sorry\":true,\"servers\":0," NUMBERS ",\"refused\":0}");
+	lb_conf_free(&c);
+}
+
+static void json_server__options(void **state)
+{
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "director d 10.0.0.1:80\nmode nat\n"
+		 "server b 10.0.0.3\n"
+		 "server a 10.0.0.2 sorry slowstart 30 maxconn 7\n");
+	is(lb_json_server(c.model.director[0]->server[1], "d"),
+	   "{\"director\":\"d\",\"name\":\"a\",\"address\":\"10.0.0.2\","
+	   "\"weight\":1,\"sorry\":true,\"slowstart_ms\":30000,"
+	   "\"maxconn\":7,\"state\":\"up\",\"effective_weight\":0,"
+	   "\"since_s\":0," NUMBERS "}");
+	lb_conf_free(&c);
+}
+
+static void json_template__all(void **state)
+{
+	struct lb_conn c = { .client = { .len = 4, .b = { 10, 0, 0, 0 } },
+			     .client_prefix = 24, .count = 2, .expires = 9,
+			     .server_addr = { .len = 4, .b = { 10, 0, 1, 1 } },
+			     .server_port = 80 };
+
+	(void)state;
+	strcpy(c.director, "d");
+	strcpy(c.server, "a");
+	is(lb_json_template(&c),
+	   "{\"director\":\"d\",\"client_address\":\"10.0.0.0\","
+	   "\"client_prefix\":24,\"server\":\"a\","
+	   "\"server_address\":\"10.0.1.1\",\"server_port\":80,"
+	   "\"connections\":2,\"expires_ms\":9}");
+}
+
+static void json_flow__rules(void **state)
+{
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "director d\nmode nat\nserver a 10.0.1.1\n"
+		 "flow f director d\nignore not iface eth0 not fwmark 0\n"
+		 "match proto udp dst 10.0.0.0/8 dstport 80:90\n"
+		 "flow g permit\nmatch proto icmp icmptype 8\n");
+	c.model.flow[0]->hits = 12;
+	is(lb_json_flow(c.model.flow[0]),
+	   "{\"name\":\"f\",\"policy\":\"director\",\"director\":\"d\","
+	   "\"hits\":12,\"rules\":[{\"iface\":\"eth0\",\"fwmark\":0,"
+	   "\"action\":\"ignore\",\"not\":[\"iface\",\"fwmark\"],"
+	   "\"text\":\"ignore not iface eth0 not fwmark 0\"},"
+	   "{\"proto\":\"UDP\",\"dst\":\"10.0.0.0/8\",\"dstport\":\"80-90\","
+	   "\"action\":\"match\",\"text\":\"match proto udp dst 10.0.0.0/8 "
+	   "dstport 80-90\"}]}");
+	is(lb_json_flow(c.model.flow[1]),
+	   "{\"name\":\"g\",\"policy\":\"permit\",\"hits\":0,\"rules\":["
+	   "{\"proto\":\"icmp\",\"icmptype\":8,\"action\":\"match\","
+	   "\"text\":\"match proto icmp icmptype 8\"}]}");
+	lb_conf_free(&c);
+}
+
+static void json_explain__nobody(void **state)
+{
+	struct lb_explain e = {
+		.proto = IPPROTO_TCP, .client_port = 1, .vip_port = 2,
+		.client = { .len = 4, .b = { 10, 0, 0, 1 } },
+		.vip = { .len = 4, .b = { 10, 0, 0, 2 } }, .has_fwmark = true,
+	};
+
+	(void)state;
+	strcpy(e.decided_by, "nobody");
+	strcpy(e.reason, "no director has this address");
+	is(lb_json_explain(&e, NULL),
+	   "{\"protocol\":\"TCP\",\"client_address\":\"10.0.0.1\","
+	   "\"client_port\":1,\"vip_address\":\"10.0.0.2\",\"vip_port\":2,"
+	   "\"fwmark\":0,\"decided_by\":\"nobody\","
+	   "\"reason\":\"no director has this address\"}");
+}
+
+static void json_explain__server(void **state)
+{
+	struct lb_explain e = {
+		.proto = IPPROTO_UDP, .client_port = 1, .vip_port = 2,
+		.client = { .len = 4, .b = { 10, 0, 0, 1 } },
+		.vip = { .len = 4, .b = { 10, 0, 0, 2 } }, .rule = 1,
+		.server_addr = { .len = 4, .b = { 10, 0, 1, 1 } },
+		.server_port = 3,
+	};
+	struct lb_rule r = { 0 };
+
+	(void)state;
+	strcpy(e.flow, "f");
+	strcpy(e.policy, "director");
+	strcpy(e.director, "d");
+	strcpy(e.decided_by, "template");
+	strcpy(e.server, "a");
+	is(lb_json_explain(&e, &r),
+	   "{\"protocol\":\"UDP\",\"client_address\":\"10.0.0.1\","
+	   "\"client_port\":1,\"vip_address\":\"10.0.0.2\",\"vip_port\":2,"
+	   "\"flow\":\"f\",\"policy\":\"director\",\"rule_number\":1,"
+	   "\"rule\":{\"action\":\"match\",\"text\":\"match\"},"
+	   "\"director\":\"d\",\"decided_by\":\"template\",\"server\":\"a\","
+	   "\"server_address\":\"10.0.1.1\",\"server_port\":3}");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(json_director__options),
+		cmocka_unit_test(json_server__options),
+		cmocka_unit_test(json_template__all),
+		cmocka_unit_test(json_flow__rules),
+		cmocka_unit_test(json_explain__nobody),
+		cmocka_unit_test(json_explain__server),
+	};
+
+	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}
