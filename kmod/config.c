@@ -15,6 +15,7 @@
 #include <net/ipv6.h>
 #include "answer.h"
 #include "config.h"
+#include "flow.h"
 #include "pkt.h"
 #include "wheel.h"
 
@@ -75,16 +76,19 @@ static int config_add(struct lb_config *cfg, struct lb_director *dir)
 {
 	const struct lb_dirspec *s = &dir->spec;
 
-	if (find_vip(cfg, s->family, s->proto, &s->addr, s->port))
+	if (s->family && find_vip(cfg, s->family, s->proto, &s->addr, s->port))
 		return -EEXIST;
 	cfg->directors[cfg->nr++] = lb_director_get(dir);
 	table_add(cfg->by_name, cfg->mask, name_hash(s->name), dir);
+	/* Even without a flow: it may have conns from when there was one. */
+	if (lb_director_family(dir) == AF_INET)
+		cfg->nr4++;
+	else if (lb_director_family(dir) == AF_INET6)
+		cfg->nr6++;
+	if (!s->family)
+		return 0;
 	table_add(cfg->by_key, cfg->mask,
 		  vip_hash(s->family, s->proto, &s->addr, s->port), dir);
-	if (s->family == AF_INET)
-		cfg->nr4++;
-	else
-		cfg->nr6++;
 	if (!s->port)
 		cfg->nr_any_port++;
 	return 0;
@@ -112,6 +116,8 @@ static void config_free(struct lb_config *cfg)
 		lb_director_put(cfg->directors[i]);
 		cond_resched();
 	}
+	lb_flows_put(cfg->flows);
+	kvfree(cfg->flow_dirs);
 	kvfree(cfg->directors);
 	kvfree(cfg->by_key);
 	kvfree(cfg->by_name);
@@ -170,6 +176,42 @@ struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 err_free:
 	config_free(cfg);
 	return ERR_PTR(err);
+}
+
+/**
+ * lb_config_set_flows() - give a snapshot its flows
+ * @cfg: the snapshot, not yet published, without flows
+ * @flows: finished; a reference is taken; NULL: none
+ *
+ * Context: process, may sleep.
+ * Return: 0, -ENOMEM, or -ENOENT if a flow names no director of @cfg; @cfg is
+ * then of no use.
+ */
+int lb_config_set_flows(struct lb_config *cfg, struct lb_flows *flows)
+{
+	u32 i;
+
+	if (!flows)
+		return 0;
+	cfg->flow_dirs = kvcalloc(flows->nr, sizeof(*cfg->flow_dirs),
+				  GFP_KERNEL_ACCOUNT);
+	if (!cfg->flow_dirs)
+		return -ENOMEM;
+	for (i = 0; i < flows->nr; i++) {
+		const struct lb_flowspec *s = &flows->flows[i].spec;
+
+		if (s->policy != LB_FLOW_DIRECTOR)
+			continue;
+		cfg->flow_dirs[i] = lb_config_find_name(cfg, s->director);
+		if (!cfg->flow_dirs[i])
+			return -ENOENT;
+	}
+	cfg->flows = lb_flows_get(flows);
+	cfg->flows_deny = flows->denies;
+	cfg->judges_portless = flows->judges_portless;
+	cfg->nr4 += flows->decides4;
+	cfg->nr6 += flows->decides6;
+	return 0;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "state.h"
 
 struct lb_answers;
+struct lb_flows;
 struct lb_pkt;
 
 /**
@@ -36,9 +37,17 @@ struct lb_config {
 	struct lb_director **by_name;
 	/** @mask: places in each table, minus 1 */
 	u32 mask;
-	/** @nr4: directors with an IPv4 VIP */
+	/** @flows: all flows; holds a reference; NULL if there are none */
+	struct lb_flows *flows;
+	/** @flow_dirs: by flow, the directors of those with that policy */
+	struct lb_director **flow_dirs;
+	/** @flows_deny: lb_flows.denies */
+	bool flows_deny;
+	/** @judges_portless: lb_flows.judges_portless */
+	bool judges_portless;
+	/** @nr4: directors of IPv4, and 1 if flows decide about IPv4 */
 	u32 nr4;
-	/** @nr6: directors with an IPv6 VIP */
+	/** @nr6: directors of IPv6, and 1 if flows decide about IPv6 */
 	u32 nr6;
 	/** @nr_any_port: directors for all ports of their VIP */
 	u32 nr_any_port;
@@ -62,6 +71,7 @@ struct lb_config {
 
 struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 				   const struct lb_options *opt);
+int lb_config_set_flows(struct lb_config *cfg, struct lb_flows *flows);
 struct lb_config *lb_config_get(struct lb_net *ln);
 void lb_config_put(struct lb_config *cfg);
 struct lb_director *lb_config_find_vip(const struct lb_config *cfg,

@@ -597,9 +597,10 @@ void lb_conn_net_exit(struct lb_net *ln)
 	rhashtable_destroy(&ln->conns4);
 }
 
-#define CONN4_SIZE	(struct_size((struct lb_conn *)NULL, t4, 2) + \
+/* A conn, its two tuples and its tail. */
+#define LB_CONN4_SIZE	(offsetof(struct lb_conn, t4[2]) + \
 			 sizeof(struct lb_conn_tail))
-#define CONN6_SIZE	(struct_size((struct lb_conn *)NULL, t6, 2) + \
+#define LB_CONN6_SIZE	(offsetof(struct lb_conn, t6[2]) + \
 			 sizeof(struct lb_conn_tail))
 
 /**
@@ -609,19 +610,17 @@ void lb_conn_net_exit(struct lb_net *ln)
  */
 int lb_conn_init(void)
 {
-	struct lb_conn *c;
-
 	BUILD_BUG_ON(offsetof(struct lb_conn, t4) > 64);
-	BUILD_BUG_ON(CONN4_SIZE > 128);
-	BUILD_BUG_ON(struct_size(c, t4, 2) % sizeof(void *));
-	BUILD_BUG_ON(struct_size(c, t6, 2) % sizeof(void *));
+	BUILD_BUG_ON(LB_CONN4_SIZE > 128);
+	BUILD_BUG_ON(offsetof(struct lb_conn, t4[2]) % sizeof(void *));
+	BUILD_BUG_ON(offsetof(struct lb_conn, t6[2]) % sizeof(void *));
 
 	get_random_bytes(&conn_hash_key, sizeof(conn_hash_key));
-	conn4_cache = kmem_cache_create("l4lb_conn4", CONN4_SIZE, 0,
+	conn4_cache = kmem_cache_create("l4lb_conn4", LB_CONN4_SIZE, 0,
 					SLAB_HWCACHE_ALIGN, NULL);
 	if (!conn4_cache)
 		return -ENOMEM;
-	conn6_cache = kmem_cache_create("l4lb_conn6", CONN6_SIZE, 0,
+	conn6_cache = kmem_cache_create("l4lb_conn6", LB_CONN6_SIZE, 0,
 					SLAB_HWCACHE_ALIGN, NULL);
 	if (!conn6_cache) {
 		kmem_cache_destroy(conn4_cache);

@@ -92,7 +92,10 @@ struct lb_conn_tail {
 		/** @users: a template's: itself, and its conns */
 		atomic_t users;
 	};
-	/** @judged: by direction: flow epoch and inbound device, see path.c */
+	/**
+	 * @judged: by direction, under which flows and inbound interface its
+	 * packets were judged last; any CPU writes, see lb_flows_deny_conn()
+	 */
 	u32 judged[2];
 };
 
@@ -185,15 +188,28 @@ static inline struct lb_conn *lb_conn_of_tuple6(const struct lb_tuple6 *t)
 }
 
 /**
- * lb_conn_tail() - what is behind a conn's tuples
+ * lb_conn_tail() - the rest of a conn
  * @conn: the conn
  *
- * Return: in the conn.
+ * Return: its tail, as long as the conn.
  */
 static inline struct lb_conn_tail *lb_conn_tail(struct lb_conn *conn)
 {
-	return conn->family == AF_INET ? (void *)&conn->t4[2] :
-					 (void *)&conn->t6[2];
+	return conn->family == AF_INET ?
+	       (struct lb_conn_tail *)&conn->t4[2] :
+	       (struct lb_conn_tail *)&conn->t6[2];
+}
+
+/**
+ * lb_conn_judged() - what is remembered of a conn's last judgement by flows
+ * @conn: the conn
+ * @dir: 0 = client to server, 1 = server to client
+ *
+ * Return: a word, 0 in a new conn; for READ_ONCE() and WRITE_ONCE().
+ */
+static inline u32 *lb_conn_judged(struct lb_conn *conn, unsigned int dir)
+{
+	return &lb_conn_tail(conn)->judged[dir];
 }
 
 #endif /* _L4LB_CONN_H */

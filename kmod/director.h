@@ -31,9 +31,9 @@ struct lb_dirspec {
 	union nf_inet_addr addr;
 	/** @port: network byte order, 0 = any */
 	__be16 port;
-	/** @family: AF_INET, AF_INET6 */
+	/** @family: AF_INET, AF_INET6; 0 = reached only through flows */
 	u8 family;
-	/** @proto: IPPROTO_TCP or IPPROTO_UDP */
+	/** @proto: IPPROTO_TCP or IPPROTO_UDP; 0 = both, @family is 0 */
 	u8 proto;
 	/** @xmit: its mode */
 	const struct lb_xmit_ops *xmit;
@@ -111,5 +111,18 @@ void lb_director_install(struct lb_director *dir);
 int lb_director_reschedule(struct lb_director *dir);
 struct lb_dirserver *lb_director_find_server(struct lb_director *dir,
 					     const char *name);
+
+/**
+ * lb_director_family() - the family of a director's packets
+ * @dir: the director
+ *
+ * Return: AF_INET or AF_INET6; 0 if it has neither address nor servers.
+ */
+static inline u8 lb_director_family(const struct lb_director *dir)
+{
+	if (dir->spec.family)
+		return dir->spec.family;
+	return dir->nr ? dir->servers[0].srv->family : 0;
+}
 
 #endif /* _L4LB_DIRECTOR_H */

@@ -5,6 +5,7 @@
  * Nouns, the same from the config file to the counters:
  *   director   the virtual service: a VIP, a port, a protocol
  *   server     a real server of one director
+ *   flow       rules that permit, deny or give packets to a director (flow.h)
  *   conn       one client connection (or UDP flow), bound to a server
  *   scheduler  picks the server of a new conn (sched.h)
  *   mode       how a packet is sent to its server (xmit.h)
@@ -29,8 +30,8 @@
  *
  * The packet path (softirq, under rcu_read_lock of the netfilter hook) takes
  * none of them for a packet of an established conn whose state stays.  It
- * follows RCU pointers only: lb_net.config -> director -> sched -> server, and
- * conn -> server -> route.
+ * follows RCU pointers only: lb_net.config -> director -> sched -> server,
+ * lb_net.config -> flows, and conn -> server -> route.
  *
  * config    immutable once published; replaced by commit; the old one is put
  *           after a grace period, from the workqueue.  Dumps hold a counted
@@ -38,6 +39,9 @@
  * director  immutable but for its scheduler instance (an RCU pointer that
  *           runtime commands replace).  Counted; shared by the configs that
  *           contain it unchanged, so that its state survives a commit.
+ * flows     all rules, with their index; immutable but for hits and the epoch
+ *           (see lb_flows_renew()).  Counted; shared by the configs of commits
+ *           that leave the flows alone.
  * server    counted; held by each director version that lists it and by each
  *           conn bound to it.  `gone` is set when no config lists it any more
  *           or the operator took it down: its conns are then expired by
@@ -99,6 +103,8 @@ struct lb_net {
 	atomic_t conn_count ____cacheline_aligned_in_smp;
 	/** @limit_told: jiffies of the last conn-limit event; races harmless */
 	unsigned long limit_told;
+	/** @flow_epochs: see lb_flows_renew() */
+	atomic_t flow_epochs;
 
 	/* slow path */
 

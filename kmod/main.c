@@ -8,6 +8,7 @@
 #include <net/netns/generic.h>
 #include "config.h"
 #include "conn.h"
+#include "flow.h"
 #include "limit.h"
 #include "nl.h"
 #include "nl/txn.h"
@@ -150,21 +151,11 @@ static struct pernet_operations lb_net_ops = {
 	.size = sizeof(struct lb_net),
 };
 
-/* Routes through a device that goes are given back; packets find new ones. */
-static int lb_netdev_event(struct notifier_block *nb, unsigned long event,
-			   void *ptr)
+static void drop_routes(const struct lb_config *cfg,
+			const struct net_device *dev)
 {
-	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct lb_net *ln = lb_net(dev_net(dev));
-	struct lb_config *cfg;
 	u32 i, j;
 
-	if (event != NETDEV_DOWN && event != NETDEV_UNREGISTER)
-		return NOTIFY_DONE;
-	/* No @ln: this is the undoing of a namespace that could not be made. */
-	cfg = ln ? lb_config_get(ln) : NULL;
-	if (!cfg)
-		return NOTIFY_DONE;
 	for (i = 0; i < cfg->nr; i++) {
 		const struct lb_director *dir = cfg->directors[i];
 
@@ -172,6 +163,30 @@ static int lb_netdev_event(struct notifier_block *nb, unsigned long event,
 			lb_server_route_drop(dir->servers[j].srv, dev);
 		cond_resched();
 	}
+}
+
+/*
+ * Routes through a device that goes are given back; packets find new ones.
+ * Rules name devices, and one that is renamed is another one to them.
+ */
+static int lb_netdev_event(struct notifier_block *nb, unsigned long event,
+			   void *ptr)
+{
+	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct lb_net *ln = lb_net(dev_net(dev));
+	struct lb_config *cfg;
+
+	if (event != NETDEV_DOWN && event != NETDEV_UNREGISTER &&
+	    event != NETDEV_CHANGENAME)
+		return NOTIFY_DONE;
+	/* No @ln: this is the undoing of a namespace that could not be made. */
+	cfg = ln ? lb_config_get(ln) : NULL;
+	if (!cfg)
+		return NOTIFY_DONE;
+	if (event == NETDEV_CHANGENAME)
+		lb_flows_renew(ln, cfg->flows);
+	else
+		drop_routes(cfg, dev);
 	lb_config_put(cfg);
 	return NOTIFY_DONE;
 }

@@ -83,6 +83,35 @@ static const struct nla_policy server_policy[LB_SERVER_A_MAX + 1] = {
 	[LB_SERVER_A_MOVE_LAST]	= { .type = NLA_FLAG },
 };
 
+static const struct nla_policy flow_policy[LB_FLOW_A_MAX + 1] = {
+	[LB_FLOW_A_NAME]	= { .type = NLA_NUL_STRING,
+				    .len = LB_FLOW_NAME_MAX },
+	[LB_FLOW_A_POLICY]	= LB_WORD,
+	[LB_FLOW_A_DIRECTOR]	= LB_NAME,
+};
+
+static const struct nla_policy rule_policy[LB_RULE_A_MAX + 1] = {
+	[LB_RULE_A_FLOW]	= { .type = NLA_NUL_STRING,
+				    .len = LB_FLOW_NAME_MAX },
+	[LB_RULE_A_IGNORE]	= { .type = NLA_FLAG },
+	[LB_RULE_A_NOT]		= NLA_POLICY_MASK(NLA_U32, LB_RULE_F_ALL),
+	[LB_RULE_A_IFACE]	= { .type = NLA_NUL_STRING,
+				    .len = LB_IFNAME_MAX },
+	[LB_RULE_A_PROTO]	= { .type = NLA_U8 },
+	[LB_RULE_A_ICMPTYPE]	= { .type = NLA_U8 },
+	[LB_RULE_A_SRC]		= LB_ADDR,
+	[LB_RULE_A_SRC_LAST]	= LB_ADDR,
+	[LB_RULE_A_SRC_PLEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+	[LB_RULE_A_DST]		= LB_ADDR,
+	[LB_RULE_A_DST_LAST]	= LB_ADDR,
+	[LB_RULE_A_DST_PLEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+	[LB_RULE_A_SRCPORT]	= { .type = NLA_U16 },
+	[LB_RULE_A_SRCPORT_LAST] = { .type = NLA_U16 },
+	[LB_RULE_A_DSTPORT]	= { .type = NLA_U16 },
+	[LB_RULE_A_DSTPORT_LAST] = { .type = NLA_U16 },
+	[LB_RULE_A_FWMARK]	= { .type = NLA_U32 },
+};
+
 static const struct nla_policy options_policy[LB_OPTIONS_A_MAX + 1] = {
 	[LB_OPTIONS_A_TIMEOUT_TCP] = NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
 	[LB_OPTIONS_A_TIMEOUT_TCPFIN] = NLA_POLICY_FULL_RANGE(NLA_U32,
@@ -103,6 +132,8 @@ static const struct nla_policy lb_policy[LB_A_MAX + 1] = {
 	[LB_A_SERVER]		= NLA_POLICY_NESTED(server_policy),
 	[LB_A_OPTIONS]		= NLA_POLICY_NESTED(options_policy),
 	[LB_A_CONN]		= NLA_POLICY_NESTED(conn_policy),
+	[LB_A_FLOW]		= NLA_POLICY_NESTED(flow_policy),
+	[LB_A_RULE]		= NLA_POLICY_NESTED(rule_policy),
 };
 
 #define LB_DOIT(CMD, handler, perm) \
@@ -118,6 +149,9 @@ static const struct genl_ops lb_genl_ops[] = {
 	LB_DOIT(SERVER_SET, lb_nl_server_set_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(SERVER_DEL, lb_nl_server_del_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(SERVER_STATE, lb_nl_server_state_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(FLOW_SET, lb_nl_flow_set_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(FLOW_DEL, lb_nl_flow_del_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(RULE_ADD, lb_nl_rule_add_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(OPTIONS_SET, lb_nl_options_set_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(OPTIONS_GET, lb_nl_options_get_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(CONN_FLUSH, lb_nl_conn_flush_doit, GENL_UNS_ADMIN_PERM),
@@ -134,6 +168,13 @@ static const struct genl_ops lb_genl_ops[] = {
 		.start = lb_nl_server_get_start,
 		.dumpit = lb_nl_server_get_dumpit,
 		.done = lb_nl_server_get_done,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = LB_CMD_FLOW_GET,
+		.start = lb_nl_flow_get_start,
+		.dumpit = lb_nl_flow_get_dumpit,
+		.done = lb_nl_flow_get_done,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -8,12 +8,12 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/xfrm.h>
 #include "answer.h"
+#include "bind.h"
 #include "config.h"
 #include "conn.h"
+#include "flow.h"
 #include "icmp.h"
-#include "limit.h"
 #include "path.h"
-#include "persist.h"
 #include "pkt.h"
 #include "state.h"
 #include "xmit.h"
@@ -39,66 +39,6 @@ static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
 	return LB_CONTINUE;
 }
 
-static enum lb_verdict refuse(struct lb_pkt *pkt, struct lb_director *dir,
-			      enum lb_counter why)
-{
-	this_cpu_inc(*dir->dirid->refused);
-	lb_icmp_port_unreach(pkt);
-	return lb_drop(pkt, why);
-}
-
-/* How often a pick is repeated that another CPU's pick has just filled. */
-#define LB_PICK_TRIES	4
-
-/* A server by the scheduler, counted; NULL: all that there are are full. */
-static struct lb_server *pick(struct lb_pkt *pkt, struct lb_sched *sched)
-{
-	struct lb_server *srv;
-	int try;
-
-	for (try = 0; try < LB_PICK_TRIES; try++) {
-		srv = lb_sched_pick(sched, pkt);
-		if (!srv || lb_server_reserve(srv))
-			return srv;
-	}
-	return NULL;
-}
-
-/*
- * A server for a client that is to come back to it, counted.  One who is
- * pinned to a server that is full goes elsewhere, and stays pinned.
- */
-static struct lb_server *pick_persistent(struct lb_pkt *pkt,
-					 struct lb_director *dir,
-					 struct lb_sched *sched,
-					 struct lb_conn **tmpl)
-{
-	struct lb_server *srv, *pinned;
-
-	*tmpl = lb_persist_find(pkt, dir, sched);
-	if (*tmpl) {
-		srv = (*tmpl)->server;
-		if (lb_server_reserve(srv))
-			return srv;
-		lb_persist_put(pkt->ln, *tmpl);
-		*tmpl = NULL;
-		return pick(pkt, sched);
-	}
-
-	srv = pick(pkt, sched);
-	/* A sorry server that helps out for full ones is nobody's home. */
-	if (!srv || READ_ONCE(srv->is_sorry) != sched->is_sorry)
-		return srv;
-	*tmpl = lb_persist_make(pkt, dir, srv);
-	pinned = *tmpl ? (*tmpl)->server : srv;
-	if (pinned != srv && lb_server_reserve(pinned)) {
-		/* Another CPU was first to pin this client. */
-		lb_server_release(srv);
-		return pinned;
-	}
-	return srv;
-}
-
 /* Decapsulated IPsec traffic, and any under a policy, as forwarding does. */
 static bool policy_allows(const struct lb_pkt *pkt)
 {
@@ -106,73 +46,69 @@ static bool policy_allows(const struct lb_pkt *pkt)
 				 pkt->family);
 }
 
-/* A datagram of a one-packet director: a server, but no conn. */
-static enum lb_verdict send_onepacket(struct lb_pkt *pkt,
-				      struct lb_director *dir,
-				      struct lb_server *srv,
-				      struct lb_conn *tmpl)
+/* Which director, if any: what a flow says, or else the packet's address. */
+static enum lb_verdict find_director(struct lb_pkt *pkt,
+				     const struct lb_config *cfg,
+				     struct lb_director **dir)
 {
-	enum lb_verdict v;
+	enum lb_verdict v = LB_CONTINUE;
+	struct lb_flow_hit hit;
 
-	if (tmpl)
-		lb_persist_put(pkt->ln, tmpl);
-	if (likely(policy_allows(pkt))) {
-		lb_stats_conn(srv->stats);
-		v = dir->spec.xmit->xmit(pkt, srv, NULL);
-	} else {
-		v = lb_drop(pkt, LB_C_DROP_POLICY);
+	*dir = NULL;
+	if (cfg->flows && lb_flows_decide(cfg, pkt, &hit)) {
+		if (hit.policy == LB_FLOW_DENY)
+			return lb_drop(pkt, LB_C_DROP_FLOW);
+		*dir = hit.dir;
 	}
-	lb_server_release(srv);
-	if (dir->spec.connlimit)
-		lb_limit_give(pkt, dir);
-	return v;
+	if (!*dir)
+		*dir = lb_config_find_vip(cfg, pkt);
+	if (*dir)
+		return LB_CONTINUE;
+	if (cfg->answers && pkt->proto == IPPROTO_UDP)
+		v = lb_answer(pkt, cfg);
+	return v == LB_CONTINUE ? lb_pass(pkt, LB_C_PASS_NO_DIRECTOR) : v;
 }
 
-static enum lb_verdict bind_server(struct lb_pkt *pkt, struct lb_director *dir,
-				struct lb_conn **conn)
+/* A packet that no director takes, but that a flow may deny. */
+static enum lb_verdict judge_portless(struct lb_pkt *pkt)
 {
-	struct lb_sched *sched = rcu_dereference(dir->sched);
-	struct lb_conn *tmpl = NULL;
-	struct lb_server *srv;
-	enum lb_verdict v;
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+	struct lb_flow_hit hit;
 
-	if (unlikely(!sched))
-		return refuse(pkt, dir, LB_C_DROP_NO_SERVER);
-	if (dir->spec.connlimit && !lb_limit_take(pkt, dir))
-		return refuse(pkt, dir, LB_C_DROP_CLIENT_LIMIT);
-	if (dir->spec.persist_ms)
-		srv = pick_persistent(pkt, dir, sched, &tmpl);
-	else
-		srv = pick(pkt, sched);
-	if (!srv) {
-		if (dir->spec.connlimit)
-			lb_limit_give(pkt, dir);
-		return refuse(pkt, dir,
-			      sched->ops->full ?: LB_C_DROP_MAXCONN);
-	}
-	if (dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)
-		return send_onepacket(pkt, dir, srv, tmpl);
-	*conn = lb_conn_create(pkt, dir, srv, tmpl, &v);
-	return *conn ? LB_CONTINUE : v;
+	if (lb_flows_decide(cfg, pkt, &hit) && hit.policy == LB_FLOW_DENY)
+		return lb_drop(pkt, LB_C_DROP_FLOW);
+	return lb_pass(pkt, pkt->pass_why);
+}
+
+/* Where no flow denies, packets of conns do not pay for flows. */
+static enum lb_verdict judge_conn(struct lb_pkt *pkt, struct lb_conn *conn)
+{
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+
+	if (likely(!cfg->flows_deny) || !lb_flows_deny_conn(cfg, pkt, conn))
+		return LB_CONTINUE;
+	return lb_drop(pkt, LB_C_DROP_FLOW);
 }
 
 /* A packet without a conn: director, server, conn. */
 static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 {
 	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
-	struct lb_director *dir = lb_config_find_vip(cfg, pkt);
+	struct lb_director *dir;
 	enum lb_verdict v;
 
 	pkt->dir = 0;
-	if (!dir) {
-		v = LB_CONTINUE;
-		if (cfg->answers && pkt->proto == IPPROTO_UDP)
-			v = lb_answer(pkt, cfg);
-		return v != LB_CONTINUE ? v :
-		       lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
-	}
+	v = find_director(pkt, cfg, &dir);
+	if (v != LB_CONTINUE)
+		return v;
 	v = admit(pkt, cfg);
-	return v == LB_CONTINUE ? bind_server(pkt, dir, conn) : v;
+	if (v != LB_CONTINUE)
+		return v;
+	if (likely(!(dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)))
+		return lb_bind(pkt, dir, conn);
+	if (unlikely(!policy_allows(pkt)))
+		return lb_drop(pkt, LB_C_DROP_POLICY);
+	return lb_bind_onepacket(pkt, dir);
 }
 
 /*
@@ -209,16 +145,14 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 
 	v = lb_pkt_parse(pkt);
 	if (v != LB_CONTINUE)
-		return v;
+		return v == LB_PASS_JUDGED ? judge_portless(pkt) : v;
 
 	conn = lb_conn_find(pkt);
 	if (conn && is_stale(pkt, conn))
 		conn = NULL;
-	if (!conn) {
-		v = bind_new(pkt, &conn);
-		if (v != LB_CONTINUE)
-			return v;
-	}
+	v = conn ? judge_conn(pkt, conn) : bind_new(pkt, &conn);
+	if (v != LB_CONTINUE)
+		return v;
 
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);

@@ -10,7 +10,43 @@
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include "config.h"
 #include "pkt.h"
+
+/*
+ * Not for a director, but flows may deny it, if there are any that ask about
+ * such packets: read what can be read.  ICMP types are at @off, if that is
+ * not negative.
+ */
+static enum lb_verdict parse_portless(struct lb_pkt *pkt, int off,
+				      enum lb_counter why)
+{
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+	const u8 *type = NULL;
+	u8 buf;
+
+	if (likely(!cfg->judges_portless))
+		return lb_pass(pkt, why);
+	if (off >= 0 && (pkt->proto == IPPROTO_ICMP ||
+			 pkt->proto == IPPROTO_ICMPV6))
+		type = skb_header_pointer(pkt->skb, off, sizeof(buf), &buf);
+	pkt->has_icmp_type = type;
+	pkt->icmp_type = type ? *type : 0;
+	pkt->is_portless = true;
+	pkt->pass_why = why;
+	if (pkt->family == AF_INET) {
+		pkt->k4.saddr = ip_hdr(pkt->skb)->saddr;
+		pkt->k4.daddr = ip_hdr(pkt->skb)->daddr;
+		pkt->k4.sport = 0;
+		pkt->k4.dport = 0;
+	} else {
+		pkt->k6.saddr = ipv6_hdr(pkt->skb)->saddr;
+		pkt->k6.daddr = ipv6_hdr(pkt->skb)->daddr;
+		pkt->k6.sport = 0;
+		pkt->k6.dport = 0;
+	}
+	return LB_PASS_JUDGED;
+}
 
 static enum lb_tcp_event tcp_event(const struct tcphdr *th)
 {
@@ -34,14 +70,15 @@ static enum lb_verdict parse_l4(struct lb_pkt *pkt, __be16 *ports)
 	else if (pkt->proto == IPPROTO_UDP)
 		len = sizeof(struct udphdr);
 	else
-		return lb_pass(pkt, LB_C_PASS_PROTO);
+		return parse_portless(pkt, pkt->l4off, LB_C_PASS_PROTO);
 
 	if (!pskb_may_pull(skb, pkt->l4off + len))
-		return lb_pass(pkt, LB_C_PASS_TRUNCATED);
+		return parse_portless(pkt, -1, LB_C_PASS_TRUNCATED);
 
 	memcpy(ports, skb->data + pkt->l4off, 2 * sizeof(*ports));
 	pkt->event = LB_TCP_NONE;
 	pkt->is_first_syn = false;
+	pkt->is_portless = false;
 	if (pkt->proto == IPPROTO_TCP) {
 		const struct tcphdr *th;
 
@@ -58,11 +95,11 @@ static enum lb_verdict parse4(struct lb_pkt *pkt)
 	const struct iphdr *iph = ip_hdr(pkt->skb);
 	enum lb_verdict v;
 
+	pkt->proto = iph->protocol;
 	/* The defragmenter, at a higher priority, leaves none in practice. */
 	if (ip_is_fragment(iph))
-		return lb_pass(pkt, LB_C_PASS_FRAGMENT);
+		return parse_portless(pkt, -1, LB_C_PASS_FRAGMENT);
 
-	pkt->proto = iph->protocol;
 	pkt->has_options = iph->ihl > 5;
 	pkt->l4off = skb_network_offset(pkt->skb) + iph->ihl * 4;
 	v = parse_l4(pkt, &pkt->k4.sport);
@@ -113,9 +150,9 @@ static enum lb_verdict parse6(struct lb_pkt *pkt)
 		int off = skip_exthdrs(pkt->skb, &pkt->proto, &is_frag);
 
 		if (is_frag)
-			return lb_pass(pkt, LB_C_PASS_FRAGMENT);
+			return parse_portless(pkt, -1, LB_C_PASS_FRAGMENT);
 		if (off < 0)
-			return lb_pass(pkt, LB_C_PASS_TRUNCATED);
+			return parse_portless(pkt, -1, LB_C_PASS_TRUNCATED);
 		pkt->l4off = off;
 	}
 	v = parse_l4(pkt, &pkt->k6.sport);
@@ -134,7 +171,8 @@ static enum lb_verdict parse6(struct lb_pkt *pkt)
  * @pkt: @skb, @ln and @family are set, the rest is filled
  *
  * Context: softirq, in the netfilter hook.  May reallocate the skb's head.
- * Return: LB_CONTINUE, or LB_PASS for what the balancer does not judge.
+ * Return: LB_CONTINUE; LB_PASS_JUDGED for what no director takes, but a flow
+ * may deny; LB_PASS for what the balancer does not judge.
  */
 enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt)
 {

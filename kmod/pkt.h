@@ -26,6 +26,8 @@
 enum lb_verdict {
 	/* go on with the next step */
 	LB_CONTINUE,
+	/* of lb_pkt_parse(): to be passed for @pass_why, if no flow denies it */
+	LB_PASS_JUDGED,
 	/* not ours: the stack gets it, untouched */
 	LB_PASS,
 	/* the caller of the hook frees it */
@@ -86,12 +88,23 @@ struct lb_pkt {
 	unsigned int l4off;
 	/** @family: AF_INET or AF_INET6 */
 	u8 family;
-	/** @proto: IPPROTO_TCP or IPPROTO_UDP */
+	/** @proto: IPPROTO_TCP or IPPROTO_UDP; any if @is_portless */
 	u8 proto;
 	/** @event: what the TCP segment is; LB_TCP_NONE for UDP */
 	u8 event;
 	/** @is_first_syn: TCP with SYN and neither ACK, RST nor FIN */
 	bool is_first_syn;
+	/**
+	 * @is_portless: not for a director: ports could not be read.  What
+	 * follows, and of the key the addresses, is set only for flows.
+	 */
+	bool is_portless;
+	/** @has_icmp_type: ICMP or ICMPv6, with @icmp_type; if @is_portless */
+	bool has_icmp_type;
+	/** @icmp_type: as in the header */
+	u8 icmp_type;
+	/** @pass_why: enum lb_counter, for LB_PASS_JUDGED */
+	u8 pass_why;
 	/** @has_options: IPv4 options, which only the stack can judge */
 	bool has_options;
 	/** @is_dry: only asked what would happen, nothing may change */

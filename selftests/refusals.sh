@@ -45,7 +45,9 @@ bad_requests() {
 	DIRECTOR_SET $(vip a 1 ', "CHECK": "hex:ffffffff"')|EINVAL: 
 	DIRECTOR_SET $(vip a 1 ', "CHECK": {"RISE": 0}')|(EINVAL|ERANGE): 
 	DIRECTOR_SET {"DIRECTOR": "hex:0100"}|EINVAL: 
-	DIRECTOR_SET {"DIRECTOR": {"NAME": "a"}}|EOPNOTSUPP: a director without
+	DIRECTOR_SET {"DIRECTOR": {"NAME": "a"}}|EINVAL: a director needs
+	DIRECTOR_SET {"DIRECTOR": {"NAME": "a", "PORT": 1}}|EINVAL: a port without
+	DIRECTOR_SET {"DIRECTOR": {"NAME": "a", "ADDR": "192.0.2.9"}}|EINVAL: a director with an address
 	DIRECTOR_SET|EINVAL: LB_A_DIRECTOR is missing
 	DIRECTOR_DEL {"DIRECTOR": {"NAME": "nope"}}|ENOENT: no such director
 	SERVER_SET $(rip nope a)|ENOENT: no such director

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "../conn.h"
+#include "../flow.h"
 #include "../nl.h"
 #include "../path.h"
 #include "../ramp.h"
@@ -61,6 +62,7 @@ static int check_dir(const struct lb_stage_dir *sd,
 {
 	const struct lb_dirspec *spec = &sd->spec;
 	const struct lb_stage_server *ss;
+	u8 family = spec->family;
 
 	if (spec->flags & LB_DIRECTOR_F_ONEPACKET && spec->xmit->has_reply &&
 	    !spec->family) {
@@ -71,9 +73,11 @@ static int check_dir(const struct lb_stage_dir *sd,
 	list_for_each_entry(ss, &sd->servers, node) {
 		const struct lb_server *srv = ss->ds.srv;
 
-		if (srv->family != spec->family) {
+		/* Without an address, that of the first server. */
+		family = family ?: srv->family;
+		if (srv->family != family) {
 			NL_SET_ERR_MSG(extack,
-				       "a server's address family differs from its director's");
+				       "a server's address family differs from its director's or that of another server");
 			return -EINVAL;
 		}
 		if (srv->port && srv->port != spec->port &&
@@ -169,6 +173,24 @@ static struct lb_config *build_config(struct lb_txn *txn,
 	return cfg;
 }
 
+/* Step 4: the flows, which name directors of the snapshot. */
+static int build_flows(struct lb_txn *txn, struct lb_config *cfg,
+		       struct netlink_ext_ack *extack)
+{
+	struct lb_flows *flows;
+	int err;
+
+	flows = lb_stage_flows_build(&txn->flows);
+	if (IS_ERR(flows))
+		return PTR_ERR(flows);
+	err = lb_config_set_flows(cfg, flows);
+	lb_flows_put(flows);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(extack,
+			       "a flow names a director that does not exist");
+	return err;
+}
+
 /* The director of the same name in the other config, if it is this version. */
 static bool is_shared(const struct lb_config *other,
 		      const struct lb_director *dir)
@@ -216,7 +238,7 @@ static void settle_director(struct lb_net *ln, struct lb_director *dir,
 }
 
 /*
- * Step 5: servers that only the old generation lists are gone, those that
+ * Step 6: servers that only the old generation lists are gone, those that
  * only the new one lists take their weights.  What both share is left alone.
  */
 static void settle_servers(struct lb_net *ln, const struct lb_config *old,
@@ -272,7 +294,7 @@ static void pin_module(struct lb_net *ln, bool want)
 	ln->pinned = want;
 }
 
-/* Step 4: publish.  From here on nothing fails. */
+/* Step 5: publish.  From here on nothing fails. */
 static void publish(struct lb_net *ln, struct lb_config *new)
 {
 	struct lb_config *old;
@@ -281,8 +303,10 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 	old = rcu_dereference_protected(ln->config,
 					lockdep_is_held(&ln->mutex));
 	new->generation = ++ln->generation;
-	pin_module(ln, new->nr > 0);
+	pin_module(ln, new->nr || new->flows);
 	install_scheds(old, new);
+	if (new->flows != old->flows)
+		lb_flows_renew(ln, new->flows);
 	rcu_assign_pointer(ln->config, new);
 	settle_servers(ln, old, new);
 	lb_path_unhook(ln, new->nr4, new->nr6);
@@ -308,6 +332,11 @@ static int commit(struct lb_net *ln, struct lb_txn *txn,
 	cfg = build_config(txn, extack);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
+	err = build_flows(txn, cfg, extack);
+	if (err) {
+		lb_config_put(cfg);
+		return err;
+	}
 	err = cfg->nr ? lb_wheel_net_make(ln) : 0;
 	err = err ?: lb_path_hook(ln, cfg->nr4, cfg->nr6);
 	if (err) {

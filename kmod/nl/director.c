@@ -13,10 +13,18 @@ static int parse_vip(struct lb_dirspec *spec, struct nlattr **tb,
 	const struct nlattr *proto = tb[LB_DIRECTOR_A_PROTO];
 	int err;
 
+	spec->proto = proto ? nla_get_u8(proto) : 0;
+	if (proto && spec->proto != IPPROTO_TCP && spec->proto != IPPROTO_UDP) {
+		NL_SET_ERR_MSG_ATTR(extack, proto,
+				    "the protocol must be TCP or UDP");
+		return -EINVAL;
+	}
 	if (!tb[LB_DIRECTOR_A_ADDR]) {
-		NL_SET_ERR_MSG(extack,
-			       "a director without an address is not supported yet");
-		return -EOPNOTSUPP;
+		if (!tb[LB_DIRECTOR_A_PORT])
+			return 0;
+		NL_SET_ERR_MSG_ATTR(extack, tb[LB_DIRECTOR_A_PORT],
+				    "a port without an address");
+		return -EINVAL;
 	}
 	err = lb_nl_addr(&spec->addr, &spec->family, tb[LB_DIRECTOR_A_ADDR],
 			 extack);
@@ -24,10 +32,9 @@ static int parse_vip(struct lb_dirspec *spec, struct nlattr **tb,
 		return err;
 	if (tb[LB_DIRECTOR_A_PORT])
 		spec->port = nla_get_be16(tb[LB_DIRECTOR_A_PORT]);
-	spec->proto = proto ? nla_get_u8(proto) : 0;
-	if (spec->proto == IPPROTO_TCP || spec->proto == IPPROTO_UDP)
+	if (proto)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, proto, "the protocol must be TCP or UDP");
+	NL_SET_ERR_MSG(extack, "a director with an address needs a protocol");
 	return -EINVAL;
 }
 
@@ -239,9 +246,11 @@ static bool is_sorry(const struct lb_director *dir)
 static int put_spec(struct sk_buff *skb, const struct lb_dirspec *s)
 {
 	return nla_put_string(skb, LB_DIRECTOR_A_NAME, s->name) ?:
-	       lb_nl_put_addr(skb, LB_DIRECTOR_A_ADDR, &s->addr, s->family) ?:
+	       (s->family ? lb_nl_put_addr(skb, LB_DIRECTOR_A_ADDR, &s->addr,
+					   s->family) : 0) ?:
 	       (s->port ? nla_put_be16(skb, LB_DIRECTOR_A_PORT, s->port) : 0) ?:
-	       nla_put_u8(skb, LB_DIRECTOR_A_PROTO, s->proto) ?:
+	       (s->proto ? nla_put_u8(skb, LB_DIRECTOR_A_PROTO, s->proto) :
+			   0) ?:
 	       nla_put_string(skb, LB_DIRECTOR_A_MODE, s->xmit->name) ?:
 	       nla_put_string(skb, LB_DIRECTOR_A_SCHED, s->sched->name) ?:
 	       lb_nl_put_u32(skb, LB_DIRECTOR_A_FLAGS, s->flags) ?:

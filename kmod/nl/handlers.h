@@ -34,6 +34,14 @@ int lb_nl_server_get_start(struct netlink_callback *cb);
 int lb_nl_server_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lb_nl_server_get_done(struct netlink_callback *cb);
 
+/* nl/flow.c */
+int lb_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info);
+int lb_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info);
+int lb_nl_rule_add_doit(struct sk_buff *skb, struct genl_info *info);
+int lb_nl_flow_get_start(struct netlink_callback *cb);
+int lb_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int lb_nl_flow_get_done(struct netlink_callback *cb);
+
 /* nl/conn.c */
 int lb_nl_conn_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int lb_nl_conn_get_start(struct netlink_callback *cb);

@@ -4,6 +4,7 @@
 #include <net/sock.h>
 #include "../config.h"
 #include "../conn.h"
+#include "../flow.h"
 #include "../nl.h"
 #include "../xmit.h"
 #include "handlers.h"
@@ -118,6 +119,7 @@ static void zero_all(struct lb_net *ln, const struct lb_config *cfg)
 
 	for (i = 0; i < cfg->nr; i++)
 		zero_director(cfg->directors[i]);
+	lb_flows_zero(cfg->flows);
 	for (i = 0; i < LB_C_NR; i++)
 		WRITE_ONCE(ln->counter_base[i], lb_counter_sum(ln, i));
 }

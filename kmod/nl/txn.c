@@ -300,6 +300,7 @@ void lb_txn_drop(struct lb_txn *txn)
 		lb_txn_del_dir(txn, sd);
 		cond_resched();
 	}
+	lb_stage_flows_exit(&txn->flows);
 	list_del(&txn->node);
 	kvfree(txn->dir_hash);
 	kvfree(txn->server_hash);
@@ -347,6 +348,7 @@ struct lb_txn *lb_txn_begin(struct lb_net *ln, u32 portid)
 	txn->portid = portid;
 	txn->base = cfg->generation;
 	txn->options = cfg->options;
+	lb_stage_flows_init(&txn->flows, cfg->flows);
 	txn->dir_hash = kvcalloc(BIT(LB_TXN_DIR_BITS),
 				 sizeof(*txn->dir_hash), GFP_KERNEL_ACCOUNT);
 	txn->server_hash = kvcalloc(BIT(LB_TXN_SERVER_BITS),

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include "../config.h"
 #include "../director.h"
+#include "stage_flow.h"
 
 struct genl_info;
 struct netlink_ext_ack;
@@ -61,6 +62,8 @@ struct lb_txn {
 	u32 base;
 	/** @options: `service lvs` */
 	struct lb_options options;
+	/** @flows: all flows */
+	struct lb_stage_flows flows;
 	/** @nr: of @dirs */
 	u32 nr;
 	/** @dirs: in order */
