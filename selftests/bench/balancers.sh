@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # The balancers that bench/run compares. Each has
 #   NAME_reset			start with empty tables
-#   NAME_serve MODE SERVERS	one director on the VIP, leastconn; in mode
+#   NAME_serve MODE SERVERS	one director on the VIP, leastconn or, l4lb
+#				only, the scheduler in $balance; in mode
 #				gateway one on VIP6 too; fails where it cannot
 # Sourced by bench/run, whose VIP, VIP6, server and OUT they use.
 
@@ -69,13 +70,16 @@ l4lb_reset() {
 }
 
 l4lb_director() {
-	local i n=$4
+	local i n=$4 weight=1
 
-	printf 'director %s %s:80 TCP\n balance leastconn\n mode %s\n' "$1" "$2" "$3"
+	# ovh: room for all conns on the first server.
+	[ "${balance:-}" != ovh ] || weight=100000
+	printf 'director %s %s:80 TCP\n balance %s\n mode %s\n' "$1" "$2" \
+		"${balance:-leastconn}" "$3"
 	for ((i = 1; i <= n; i++)); do
 		case $2 in
-		\[*)	echo " server s$i [2001:db8:9::$i]:80" ;;
-		*)	echo " server s$i $(server $i):80" ;;
+		\[*)	echo " server s$i [2001:db8:9::$i]:80 weight $weight" ;;
+		*)	echo " server s$i $(server $i):80 weight $weight" ;;
 		esac
 	done
 }
