@@ -210,11 +210,11 @@ static const struct lb_sched_entry *member_entry(const struct lb_sched *sched,
 	return e && e->sched->shared == sched->shared ? e : NULL;
 }
 
-static __always_inline bool less_active(const struct lb_sched_entry *a,
-					const struct lb_sched_entry *b)
+/* Who has the fewest active conns for the weight. */
+static __always_inline struct lb_tree_key
+idle_key(const struct lb_sched_entry *e)
 {
-	return lb_is_less(lb_conns(&b->srv->active), b->capacity,
-			  lb_conns(&a->srv->active), a->capacity);
+	return lb_key(atomic_read(&e->srv->active), e->capacity);
 }
 
 /* @table is a second tree: who has the fewest active conns per weight. */
@@ -241,7 +241,7 @@ static const struct lb_sched_entry *set_best(const struct lb_sched *sched,
 	list_for_each_entry_rcu(mb, &p->set, node) {
 		e = member_entry(sched, mb);
 		if (e && !is_overloaded(sched, e) &&
-		    (!best || lb_less_loaded(best, e)))
+		    (!best || lb_is_less_loaded(e, best)))
 			best = e;
 	}
 	return best;
@@ -296,7 +296,7 @@ static void set_shrink(struct lb_sched *sched, struct lb_place *p)
 	/* Members of no use are the first to go. */
 	list_for_each_entry(mb, &p->set, node) {
 		e = member_entry(sched, mb);
-		if (!e || !worst || lb_less_loaded(e, worst)) {
+		if (!e || !worst || lb_is_less_loaded(worst, e)) {
 			worst = e;
 			out = mb;
 		}
@@ -358,8 +358,8 @@ static struct lb_server *replication_pick(struct lb_sched *sched,
 
 static void locality_changed(struct lb_sched *sched, u32 i)
 {
-	lb_tree_update(sched, sched->tree, i, lb_less_loaded);
-	lb_tree_update(sched, sched->table, i, less_active);
+	lb_tree_update(sched, sched->tree, i, lb_key_load);
+	lb_tree_update(sched, sched->table, i, idle_key);
 }
 
 static int locality_build(struct lb_sched *sched)
@@ -367,8 +367,8 @@ static int locality_build(struct lb_sched *sched)
 	sched->table = lb_tree_create(sched->n);
 	if (!sched->table)
 		return -ENOMEM;
-	lb_tree_refresh_all(sched, sched->tree, lb_less_loaded);
-	lb_tree_refresh_all(sched, sched->table, less_active);
+	lb_tree_refresh_all(sched, sched->tree, lb_key_load);
+	lb_tree_refresh_all(sched, sched->table, idle_key);
 	return 0;
 }
 
