@@ -28,6 +28,7 @@ ACK_TLVS, CAPPED, NESTED = 0x200, 0x100, 0x8000
 WIDTH = {"PROTO": "B", "ADMIN": "B", "PORT": "!H", "ENCAP_PORT": "!H",
          "STATUSCODE": "H"}
 sockets = {}
+commands, attrs = {}, {}
 
 
 def numbers(text, name):
@@ -38,12 +39,15 @@ def numbers(text, name):
             if "=" not in w}
 
 
-with open(sys.argv[1]) as header:
-    uapi = header.read()
-commands = numbers(uapi, "lb_cmd")
-attrs = {n: numbers(uapi, f"lb_{n.lower()}_attr" if n else "lb_attr")
-         for n in ("", "DIRECTOR", "SERVER", "CHECK", "METHOD", "OPTIONS",
-                   "CONN")}
+def read_header(path):
+    """Fills commands and attrs; call it first."""
+    with open(path) as header:
+        uapi = header.read()
+    commands.update(numbers(uapi, "lb_cmd"))
+    for nest in ("", "DIRECTOR", "SERVER", "CHECK", "METHOD", "OPTIONS",
+                 "CONN", "COUNTER", "INFO", "PERSIST", "FLOW", "RULE"):
+        attrs[nest] = numbers(uapi, f"lb_{nest.lower()}_attr" if nest
+                              else "lb_attr")
 
 
 def value_bytes(name, value):
@@ -139,6 +143,7 @@ def run(line):
 
 
 def main():
+    read_header(sys.argv[1])
     for line in sys.stdin:
         tag, command = line.split(None, 1)
         try:
@@ -152,4 +157,5 @@ def main():
         print(tag, answer, flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
