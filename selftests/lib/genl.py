@@ -26,7 +26,10 @@ NETLINK_GENERIC, GENL_ID_CTRL, NLMSG_ERROR = 16, 16, 2
 SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
 ACK_TLVS, CAPPED, NESTED = 0x200, 0x100, 0x8000
 WIDTH = {"PROTO": "B", "ADMIN": "B", "PORT": "!H", "ENCAP_PORT": "!H",
-         "STATUSCODE": "H"}
+         "STATUSCODE": "H", "ICMPTYPE": "B", "SRC_PLEN": "B", "DST_PLEN": "B",
+         "SRCPORT": "!H", "SRCPORT_LAST": "!H", "DSTPORT": "!H",
+         "DSTPORT_LAST": "!H", "HITS": "Q"}
+ADDRS = ("ADDR", "SOURCE", "SRC", "SRC_LAST", "DST", "DST_LAST")
 sockets = {}
 commands, attrs = {}, {}
 
@@ -57,7 +60,7 @@ def value_bytes(name, value):
         return struct.pack(WIDTH.get(name, "I"), value)
     if value.startswith("hex:"):
         return bytes.fromhex(value[4:])
-    if name.endswith(("ADDR", "SOURCE")):
+    if name.endswith(ADDRS):
         family = socket.AF_INET6 if ":" in value else socket.AF_INET
         return socket.inet_pton(family, value)
     return value.encode() + b"\0"
