@@ -126,12 +126,24 @@ static const struct nla_policy conn_policy[LB_CONN_A_MAX + 1] = {
 	[LB_CONN_A_SERVER]	= LB_NAME,
 };
 
+static const struct nla_policy explain_policy[LB_EXPLAIN_A_MAX + 1] = {
+	[LB_EXPLAIN_A_PROTO]	= { .type = NLA_U8 },
+	[LB_EXPLAIN_A_CLIENT_ADDR] = LB_ADDR,
+	[LB_EXPLAIN_A_CLIENT_PORT] = { .type = NLA_U16 },
+	[LB_EXPLAIN_A_VIP_ADDR]	= LB_ADDR,
+	[LB_EXPLAIN_A_VIP_PORT]	= { .type = NLA_U16 },
+	[LB_EXPLAIN_A_IFACE]	= { .type = NLA_NUL_STRING,
+				    .len = LB_IFNAME_MAX },
+	[LB_EXPLAIN_A_FWMARK]	= { .type = NLA_U32 },
+};
+
 static const struct nla_policy lb_policy[LB_A_MAX + 1] = {
 	[LB_A_GENERATION]	= { .type = NLA_U32 },
 	[LB_A_DIRECTOR]		= NLA_POLICY_NESTED(director_policy),
 	[LB_A_SERVER]		= NLA_POLICY_NESTED(server_policy),
 	[LB_A_OPTIONS]		= NLA_POLICY_NESTED(options_policy),
 	[LB_A_CONN]		= NLA_POLICY_NESTED(conn_policy),
+	[LB_A_EXPLAIN]		= NLA_POLICY_NESTED(explain_policy),
 	[LB_A_FLOW]		= NLA_POLICY_NESTED(flow_policy),
 	[LB_A_RULE]		= NLA_POLICY_NESTED(rule_policy),
 };
@@ -156,6 +168,7 @@ static const struct genl_ops lb_genl_ops[] = {
 	LB_DOIT(OPTIONS_GET, lb_nl_options_get_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(CONN_FLUSH, lb_nl_conn_flush_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(ZERO, lb_nl_zero_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(EXPLAIN, lb_nl_explain_doit, GENL_UNS_ADMIN_PERM),
 	{
 		.cmd = LB_CMD_DIRECTOR_GET,
 		.start = lb_nl_director_get_start,

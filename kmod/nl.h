@@ -33,6 +33,7 @@ int lb_nl_put_u32(struct sk_buff *skb, int type, u32 value);
 int lb_nl_put_blob(struct sk_buff *skb, int type, const struct lb_blob *b);
 int lb_nl_put_addr(struct sk_buff *skb, int type,
 		   const union nf_inet_addr *addr, u8 family);
+int lb_nl_put_counter_name(struct sk_buff *skb, int type, enum lb_counter id);
 int lb_nl_put_totals(struct sk_buff *skb, int type,
 		     const struct lb_totals *t, const u64 *refused);
 

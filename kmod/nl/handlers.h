@@ -49,4 +49,7 @@ int lb_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lb_nl_conn_get_done(struct netlink_callback *cb);
 int lb_nl_persist_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* nl/explain.c */
+int lb_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
+
 #endif /* _L4LB_NL_HANDLERS_H */

@@ -63,6 +63,19 @@ static int put_lower(struct sk_buff *skb, int type, const char *s)
 	return nla_put_string(skb, type, lower);
 }
 
+/**
+ * lb_nl_put_counter_name() - put a counter's name as operators see it
+ * @skb: where to
+ * @type: attribute type
+ * @id: the counter
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int lb_nl_put_counter_name(struct sk_buff *skb, int type, enum lb_counter id)
+{
+	return put_lower(skb, type, lb_counter_name(id));
+}
+
 static int put_counter(struct sk_buff *skb, struct netlink_callback *cb,
 		       struct lb_net *ln, enum lb_counter id)
 {

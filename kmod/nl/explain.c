@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handler of `lbctl explain`: what would become of a packet, and why.  It asks
+ * what the packet path asks, in the same order, and changes nothing.
+ */
+#include <linux/netdevice.h>
+#include <net/ipv6.h>
+#include "../config.h"
+#include "../conn.h"
+#include "../flow.h"
+#include "../nl.h"
+#include "../persist.h"
+#include "../pkt.h"
+#include "../sched.h"
+#include "../server.h"
+#include "handlers.h"
+
+/**
+ * struct explanation - what is found, for the reply
+ */
+struct explanation {
+	/** @pkt: the packet in question */
+	struct lb_pkt pkt;
+	/** @iface: where it comes in, or "" */
+	char iface[IFNAMSIZ];
+	/** @mark: its firewall mark */
+	u32 mark;
+	/** @hit: the flow that decides, if @has_hit */
+	struct lb_flow_hit hit;
+	/** @has_hit: there is one */
+	bool has_hit;
+	/** @dir: its director, or NULL; borrowed under RCU */
+	const struct lb_director *dir;
+	/** @dirid: the director's name, or NULL; borrowed under RCU */
+	const struct lb_dirid *dirid;
+	/** @srv: its server, or NULL; borrowed under RCU */
+	const struct lb_server *srv;
+	/** @decided_by: conn, template, scheduler, sorry, nobody */
+	const char *decided_by;
+	/** @reason: one line */
+	const char *reason;
+	/** @counter: where it ends without a server; LB_C_NR: it does not */
+	enum lb_counter counter;
+};
+
+static void decide(struct explanation *x, const char *by, const char *reason)
+{
+	x->decided_by = by;
+	x->reason = reason;
+}
+
+static void end(struct explanation *x, enum lb_counter counter,
+		const char *reason)
+{
+	decide(x, "nobody", reason);
+	x->counter = counter;
+}
+
+static int parse_ends(struct explanation *x, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
+{
+	union nf_inet_addr from, to;
+	struct lb_pkt *pkt = &x->pkt;
+	u8 family;
+	int err;
+
+	err = lb_nl_addr(&from, &pkt->family, tb[LB_EXPLAIN_A_CLIENT_ADDR],
+			 extack) ?:
+	      lb_nl_addr(&to, &family, tb[LB_EXPLAIN_A_VIP_ADDR], extack);
+	if (err)
+		return err;
+	if (family != pkt->family || !tb[LB_EXPLAIN_A_CLIENT_PORT] ||
+	    !tb[LB_EXPLAIN_A_VIP_PORT]) {
+		NL_SET_ERR_MSG(extack,
+			       "two addresses of one family and two ports are needed");
+		return -EINVAL;
+	}
+	if (family == AF_INET) {
+		pkt->k4.saddr = from.ip;
+		pkt->k4.daddr = to.ip;
+		pkt->k4.sport = nla_get_be16(tb[LB_EXPLAIN_A_CLIENT_PORT]);
+		pkt->k4.dport = nla_get_be16(tb[LB_EXPLAIN_A_VIP_PORT]);
+		pkt->k4.proto = pkt->proto;
+	} else {
+		pkt->k6.saddr = from.in6;
+		pkt->k6.daddr = to.in6;
+		pkt->k6.sport = nla_get_be16(tb[LB_EXPLAIN_A_CLIENT_PORT]);
+		pkt->k6.dport = nla_get_be16(tb[LB_EXPLAIN_A_VIP_PORT]);
+		pkt->k6.proto = pkt->proto;
+	}
+	return 0;
+}
+
+static int parse(struct explanation *x, struct genl_info *info)
+{
+	struct nlattr *tb[LB_EXPLAIN_A_MAX + 1];
+	struct lb_pkt *pkt = &x->pkt;
+	int err;
+
+	err = lb_nl_nested(tb, LB_EXPLAIN_A_MAX, info->attrs[LB_A_EXPLAIN],
+			   "LB_A_EXPLAIN is missing", info->extack);
+	if (err)
+		return err;
+	pkt->ln = lb_net(genl_info_net(info));
+	pkt->is_dry = true;
+	pkt->proto = tb[LB_EXPLAIN_A_PROTO] ?
+		     nla_get_u8(tb[LB_EXPLAIN_A_PROTO]) : 0;
+	if (pkt->proto != IPPROTO_TCP && pkt->proto != IPPROTO_UDP) {
+		NL_SET_ERR_MSG(info->extack, "the protocol must be TCP or UDP");
+		return -EINVAL;
+	}
+	pkt->is_first_syn = pkt->proto == IPPROTO_TCP;
+	pkt->event = pkt->is_first_syn ? LB_TCP_SYN : LB_TCP_NONE;
+	if (tb[LB_EXPLAIN_A_IFACE])
+		nla_strscpy(x->iface, tb[LB_EXPLAIN_A_IFACE],
+			    sizeof(x->iface));
+	x->mark = lb_nl_u32(tb[LB_EXPLAIN_A_FWMARK]);
+	return parse_ends(x, tb, info->extack);
+}
+
+/* Return: is the packet denied? */
+static bool explain_flow(struct explanation *x, const struct lb_config *cfg)
+{
+	x->has_hit = cfg->flows && lb_flows_find(cfg, &x->pkt, x->iface,
+						 x->mark, &x->hit);
+	if (!x->has_hit || x->hit.policy != LB_FLOW_DENY)
+		return false;
+	end(x, LB_C_DROP_FLOW, "a flow denies it");
+	return true;
+}
+
+/* Return: has the packet a conn already? */
+static bool explain_conn(struct explanation *x)
+{
+	const struct lb_conn *conn = lb_conn_find(&x->pkt);
+
+	if (!conn || READ_ONCE(conn->server->gone))
+		return false;
+	x->srv = conn->server;
+	x->dirid = conn->server->dirid;
+	decide(x, "conn", x->pkt.dir ?
+	       "it is a reply of a connection there is" :
+	       "there is a connection already");
+	return true;
+}
+
+/* Return: does a template decide? */
+static bool explain_template(struct explanation *x,
+			     const struct lb_sched *sched)
+{
+	const struct lb_conn *tmpl;
+
+	if (!x->dir->spec.persist_ms)
+		return false;
+	tmpl = lb_persist_peek(&x->pkt, x->dir);
+	if (!tmpl || !lb_persist_is_valid(tmpl, sched) ||
+	    lb_conns(&tmpl->server->active) >=
+	    READ_ONCE(tmpl->server->maxconn))
+		return false;
+	x->srv = tmpl->server;
+	decide(x, "template", "its client was there last");
+	return true;
+}
+
+static void explain_schedule(struct explanation *x, struct lb_sched *sched)
+{
+	x->srv = lb_sched_pick(sched, &x->pkt);
+	if (!x->srv) {
+		end(x, sched->ops->full ?: LB_C_DROP_MAXCONN,
+		    "all servers are full");
+		return;
+	}
+	if (sched->is_sorry)
+		decide(x, "sorry", "no other server is usable");
+	else if (x->srv->is_sorry)
+		decide(x, "sorry", "all other servers are full");
+	else if (sched->ops == &lb_sched_twos)
+		decide(x, "scheduler", "a choice by chance, one of many");
+	else
+		decide(x, "scheduler", "the scheduler's next choice");
+}
+
+static void explain(struct explanation *x, const struct lb_config *cfg)
+{
+	struct lb_sched *sched;
+
+	x->counter = LB_C_NR;
+	if (explain_flow(x, cfg) || explain_conn(x))
+		return;
+	x->dir = x->has_hit ? x->hit.dir : NULL;
+	if (!x->dir)
+		x->dir = lb_config_find_vip(cfg, &x->pkt);
+	if (!x->dir) {
+		end(x, LB_C_PASS_NO_DIRECTOR,
+		    "no director has this address, protocol and port");
+		return;
+	}
+	x->dirid = x->dir->dirid;
+	sched = rcu_dereference(x->dir->sched);
+	if (!sched)
+		end(x, LB_C_DROP_NO_SERVER, "no server is usable");
+	else if (lb_director_family(x->dir) != x->pkt.family)
+		end(x, LB_C_DROP_NO_SERVER,
+		    "the servers are of the other address family");
+	else if (!explain_template(x, sched))
+		explain_schedule(x, sched);
+}
+
+static int put_flow(struct sk_buff *skb, const struct explanation *x,
+		    const struct lb_config *cfg)
+{
+	if (!x->has_hit)
+		return 0;
+	return nla_put_string(skb, LB_EXPLAIN_A_FLOW,
+			      cfg->flows->flows[x->hit.flow].spec.name) ?:
+	       nla_put_u32(skb, LB_EXPLAIN_A_RULE, x->hit.rule) ?:
+	       nla_put_string(skb, LB_EXPLAIN_A_POLICY,
+			      lb_flow_policy_name(x->hit.policy));
+}
+
+static int put_server(struct sk_buff *skb, const struct explanation *x)
+{
+	const struct lb_server *srv = x->srv;
+	__be16 port;
+
+	if (!srv)
+		return 0;
+	port = srv->port ?: x->pkt.dir ? lb_pkt_sport(&x->pkt) :
+					 lb_pkt_dport(&x->pkt);
+	return nla_put_string(skb, LB_EXPLAIN_A_SERVER, srv->name) ?:
+	       lb_nl_put_addr(skb, LB_EXPLAIN_A_SERVER_ADDR, &srv->addr,
+			      srv->family) ?:
+	       nla_put_be16(skb, LB_EXPLAIN_A_SERVER_PORT, port);
+}
+
+static int put_explanation(struct sk_buff *skb, const struct explanation *x,
+			   const struct lb_config *cfg)
+{
+	struct nlattr *nest = nla_nest_start(skb, LB_A_EXPLAIN);
+
+	if (!nest || put_flow(skb, x, cfg) ||
+	    (x->dirid && nla_put_string(skb, LB_EXPLAIN_A_DIRECTOR,
+					x->dirid->name)) ||
+	    put_server(skb, x) ||
+	    nla_put_string(skb, LB_EXPLAIN_A_DECIDED_BY, x->decided_by) ||
+	    nla_put_string(skb, LB_EXPLAIN_A_REASON, x->reason) ||
+	    (x->counter != LB_C_NR &&
+	     lb_nl_put_counter_name(skb, LB_EXPLAIN_A_COUNTER, x->counter)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return nla_put_u32(skb, LB_A_GENERATION, cfg->generation);
+}
+
+int lb_nl_explain_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct lb_config *cfg;
+	struct explanation x = {};
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	err = parse(&x, info);
+	if (err)
+		return err;
+	reply = lb_nl_reply_new(info, LB_CMD_EXPLAIN, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	/* As a packet would: BH off, so that no pick is interrupted by one. */
+	local_bh_disable();
+	rcu_read_lock();
+	cfg = rcu_dereference(x.pkt.ln->config);
+	explain(&x, cfg);
+	err = put_explanation(reply, &x, cfg);
+	rcu_read_unlock();
+	local_bh_enable();
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	return lb_nl_reply_send(info, reply, hdr);
+}
