@@ -53,7 +53,7 @@ def sorry(lbs, rng, count):
 
 
 def all_changes(lbs, rng, count):
-    return churn.churn(lbs[0], rng, max(2000, count // 4),
+    return churn.churn(lbs[0], rng, max(2000, count),
                        [*model.BY_NAME, *HASHES, "twos"])
 
 
@@ -66,7 +66,7 @@ JOBS = {
     "replication": (walk, {"name": "leastconn localitybased replication",
                            **LOCALITY}),
     "shrink": (walk, {"name": "leastconn localitybased replication",
-                      "expiries": 12, **LOCALITY}),
+                      "expiries": 8, **LOCALITY}),
     "shortexpdelay": (walk, {"name": "shortexpdelay", "palettes": WIDE}),
     "neverqueue": (walk, {"name": "neverqueue", "palettes": WIDE,
                           "target": 20}),
