@@ -288,9 +288,7 @@ static struct lb_sched *sched_create_all(const struct lb_director *dir)
 	sched = sched_create(dir, false, prev);
 	if (IS_ERR(sched))
 		return sched;
-	if (prev && !prev->is_sorry)
-		prev = prev->sorry;
-	sorry = sched_create(dir, true, prev);
+	sorry = sched_create(dir, true, sched ?: prev);
 	if (IS_ERR(sorry)) {
 		lb_sched_free(sched);
 		return sorry;

@@ -88,17 +88,11 @@ open_key(const struct lb_sched_entry *e)
 	return lb_key(!(e->weight && lb_entry_is_open(e)), 1);
 }
 
-static bool may_share(const struct lb_sched *sched,
-		      const struct lb_sched *prev)
-{
-	return prev && prev->ops == sched->ops &&
-	       prev->is_sorry == sched->is_sorry;
-}
-
 /**
  * lb_sched_build() - make an instance ready for its first pick
  * @sched: from lb_sched_alloc(), entries filled
- * @prev: the instance it will replace, or NULL
+ * @prev: another instance of its director, whose memory it takes over, or
+ *	NULL
  *
  * Context: process, may sleep, under lb_net.mutex.
  * Return: 0 or -ENOMEM; @sched is then for lb_sched_free().
@@ -120,7 +114,7 @@ int lb_sched_build(struct lb_sched *sched, const struct lb_sched *prev)
 	if (ops->build)
 		err = ops->build(sched);
 	if (!err && ops->share)
-		err = ops->share(sched, may_share(sched, prev) ? prev : NULL);
+		err = ops->share(sched, prev && prev->ops == ops ? prev : NULL);
 	if (!err && sched->tree && !ops->changed)
 		lb_tree_refresh_all(sched, sched->tree, open_key);
 	return err;

@@ -435,14 +435,15 @@ static const struct lb_route *route_renew(struct lb_server *srv,
 	/* Another CPU may have been first. */
 	if (!route_is_valid(old)) {
 		new = route_create(srv, pkt);
-		/* A server that is gone keeps nothing: nobody would drop it. */
+		/*
+		 * A server that is gone keeps nothing: nobody would drop it.
+		 * But a packet that was on its way there still goes.
+		 */
 		rcu_assign_pointer(srv->route, srv->gone ? NULL : new);
 		if (old)
 			call_rcu(&old->rcu, route_free);
-		if (new && srv->gone) {
+		if (new && srv->gone)
 			call_rcu(&new->rcu, route_free);
-			new = NULL;
-		}
 	}
 	spin_unlock_bh(&srv->route_lock);
 	return new;

@@ -42,8 +42,30 @@ consistently() {
 		as_the_model "$1" twin
 }
 
+names() {
+	fresh_ns lb
+	apply <<-EOT
+	director none 192.0.2.1:80 TCP
+		mode gateway
+		server s1 198.51.100.1
+	director sed 192.0.2.2:80 TCP
+		balance shortestexpected
+		mode gateway
+		server s1 198.51.100.1
+	director ovf 192.0.2.3:80 UDP
+		balance ovf
+		mode gateway
+		server s1 198.51.100.1
+	EOT
+	assert_match "overflow on UDP" "warning: ovh on UDP" "$(cat "$WORK/apply")"
+	assert_eq "what is in force" "leastconn shortexpdelay ovh" \
+		"$(lb show directors --json | jq -r '[.directors[].balance] |
+			join(" ")')"
+}
+
 modprobe tun
 echo "# seed $seed, $decisions decisions"
+run_case "names: leastconn by default, aliases, a warning [C50,C63,C69]" names
 exactly roundrobin C52,C53,C54
 exactly leastconn C51
 exactly localitybased C55,C56

@@ -12,7 +12,8 @@
  * none, leastconn's choice joins the set.  A set of more than one that has
  * been the same for a day gives up the one of the highest load per weight.
  *
- * What is remembered outlives an instance: it is shared by all of a director.
+ * What is remembered outlives an instance: it is shared by all of a director,
+ * and forgotten when nobody at all is usable.
  */
 #include <linux/jhash.h>
 #include <linux/kref.h>
@@ -200,14 +201,16 @@ static struct lb_place *place_create(struct lb_memory *m,
 
 /*
  * Does it take part?  Its seat says so: in this instance or in the one that is
- * just taking its place.
+ * just taking its place.  Normal and sorry servers share the memory.
  */
 static const struct lb_sched_entry *member_entry(const struct lb_sched *sched,
 						 const struct lb_member *mb)
 {
 	const struct lb_sched_entry *e = rcu_dereference(mb->srv->seat);
 
-	return e && e->sched->shared == sched->shared ? e : NULL;
+	if (!e || e->sched->shared != sched->shared)
+		return NULL;
+	return e->sched->is_sorry == sched->is_sorry ? e : NULL;
 }
 
 /* Who has the fewest active conns for the weight. */

@@ -12,8 +12,8 @@ import sys
 import traceback
 
 import model
-from balancer import ACK, SYN, TCP, director_edit, make_packet, server_del, \
-    server_edit
+from balancer import (ACK, SYN, TCP, Missing, director_edit, make_packet,
+                      server_del, server_edit)
 
 # They stay; conns of the others may end with their servers.
 STAYING, GUESTS = (1, 2), (3, 4, 5, 6)
@@ -98,8 +98,11 @@ def churn(lb, rng, count, schedulers):
     lb.commit([director_edit(schedulers[0], TCP)] +
               [server_edit(model.Server(n, WEIGHTS[0])) for n in STAYING])
     end, result = start(lb, rng.random(), schedulers)
+    lost = ""
     try:
         stream(lb, rng, count)
+    except Missing as e:
+        lost = e
     finally:
         os.close(end)
         rounds = int(os.read(result, 20) or 0)
@@ -107,8 +110,8 @@ def churn(lb, rng, count, schedulers):
     counters = lb.counters()
     dropped = {k: v for k, v in counters.items()
                if v and k.startswith(("drop_", "pass_"))}
-    if dropped or lb.receive():
-        raise Lost(f"not forwarded: {dropped}")
+    if lost or dropped or lb.receive():
+        raise Lost(f"{lost} not forwarded: {dropped}")
     if counters["conn_new"] < count or not rounds:
         raise Lost(f"{counters['conn_new']} conns, {rounds} rounds")
     return f"{rounds} rounds of {len(schedulers)} schedulers"

@@ -57,7 +57,17 @@ def heaviest(servers):
     return max(servers, key=lambda srv: srv.effective)	# the first of them
 
 
-class RoundRobin:
+class Scheduler:
+    """One that remembers nothing of servers and weights."""
+
+    def changed(self):
+        pass
+
+    def nobody_left(self):
+        pass
+
+
+class RoundRobin(Scheduler):
     """Rounds of a falling threshold over the weights divided by their gcd:
     at each from the highest weight to 1, all servers of at least that weight,
     heaviest first.  A change of servers or weights begins a new round."""
@@ -83,13 +93,6 @@ class RoundRobin:
             return srv
         self.round = self.one_round(servers)
         return next(self.round)
-
-
-class Scheduler:
-    """One that remembers nothing."""
-
-    def changed(self):
-        pass
 
 
 class LeastConn(Scheduler):
@@ -138,11 +141,14 @@ def is_overloaded(srv, servers):
 
 class Locality(Scheduler):
     """A destination keeps its server while that is usable and not overloaded
-    beside one that is half idle."""
+    beside one that is half idle.  All are forgotten when nobody is usable."""
     name = "leastconn localitybased"
 
     def __init__(self):
         self.remembered = {}
+
+    def nobody_left(self):
+        self.remembered.clear()
 
     def pick(self, servers, dest):
         srv = self.remembered.get(dest)
@@ -163,6 +169,9 @@ class Replication(Scheduler):
     def __init__(self):
         self.sets = {}
         self.stale = set()
+
+    def nobody_left(self):
+        self.sets.clear()
 
     def shrink(self, members, servers):
         gone = [srv for srv in members if srv not in servers]
@@ -200,7 +209,13 @@ class Director:
         for srv in self.servers:
             if srv.weight != srv.in_force:
                 srv.override, srv.in_force = None, srv.weight
+        self.changed()
+
+    def changed(self):
+        """Servers, their weights or states are other ones now."""
         self.scheduler.changed()
+        if not self.usable():
+            self.scheduler.nobody_left()
 
     def usable(self):
         able = [srv for srv in self.servers if srv.effective > 0]

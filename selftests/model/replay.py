@@ -11,16 +11,14 @@ import collections
 import time
 
 import model
-from balancer import (ACK, FIN, RST, SYN, TCP, UDP, VIP, Missing, client_addr,
-                      director_edit, flow_edits, make_packet, server_del,
-                      server_edit)
+from balancer import (ACK, DIRECTOR_DEL, FIN, RST, SYN, TCP, UDP, VIP,
+                      Missing, client_addr, director_edit, flow_edits,
+                      make_packet, server_del, server_edit)
 
 # No conn gets so old that it could expire by itself: 10 s after a RST.
 OLDEST_S = 5
 CLIENTS = 64
 NUMBERS = range(1, 13)
-
-
 DAY_S = 24 * 60 * 60
 
 
@@ -168,7 +166,7 @@ class Walk:
 
     def state(self, srv, **what):
         self.lb.state(srv, **what)
-        self.director.scheduler.changed()
+        self.director.changed()
 
     def change_weight(self, srv):
         choice = [w for w in self.weights if w != srv.override]
@@ -282,7 +280,7 @@ class Walk:
         """Every set that replication keeps has been the same for long."""
         set_expiry(1)
         time.sleep(1.6)
-        for vip in self.director.scheduler.sets:
+        for vip in list(self.director.scheduler.sets):
             self.director.scheduler.stale = {vip}
             self.open_one(vip)
         self.director.scheduler.stale = set()
@@ -312,3 +310,37 @@ class Walk:
         finally:
             self.lb.flush()
             self.lb.drain_clients()
+
+
+def boundary(lb):
+    """256 inactive conns weigh exactly as much as an active one, which a
+    random life hardly ever comes down to."""
+    one, many = model.Server(1), model.Server(2)
+    lb.commit([director_edit("fo", TCP), server_edit(model.Server(2, 2)),
+               server_edit(one)])
+    for client in 1, 2, 3:
+        for port in range(255 if client == 1 else 1):
+            lb.send_sure(make_packet(TCP, client, 1024 + port))
+            lb.send_sure(make_packet(TCP, client, 1024 + port, FIN | ACK))
+    lb.commit([server_edit(model.Server(1, 3))])
+    lb.send_sure(make_packet(TCP, 4, 1024))
+    if lb.loads("d") != {"s2": (0, 257), "s1": (1, 0)}:
+        raise Mismatch(f"conns: {lb.loads('d')}")
+    lb.commit([director_edit("leastconn", TCP), server_edit(many),
+               server_edit(one)])
+    expect(lb, "257, first", 1)
+    lb.flush(CLIENT_ADDR=client_addr(3))
+    expect(lb, "256, first", 2)
+    lb.commit([server_edit(many, MOVE_LAST=True)])
+    expect(lb, "256, second", 1)
+    lb.flush(CLIENT_ADDR=client_addr(2))
+    expect(lb, "255, second", 2)
+    lb.flush()
+    lb.commit([DIRECTOR_DEL])
+
+
+def expect(lb, what, number):
+    got = lb.send_sure(make_packet(TCP, 5, 1024))
+    lb.flush(CLIENT_ADDR=client_addr(5))
+    if got != number:
+        raise Mismatch(f"{what}: s{got} is picked, not s{number}")

@@ -23,6 +23,7 @@ SMALL = 0, 1, 1, 2, 3
 # 256 inactive conns are as good as an active one.
 WIDE = (0, 1, 2, 3, 5), (0, 1, 1, 64, 128, 256), (1, 1, 1, 2), \
     (0, 1, 1000, 65537, BIG), (BIG, BIG - 1, BIG)
+VIPS = [f"192.0.2.{i}" for i in range(1, 9)]
 HASHES = ("source", "dest", "srcdst", "mh")
 
 
@@ -38,28 +39,34 @@ def walk(lbs, rng, count, name, expiries=0, **how):
     return f"{refused} refused"
 
 
+def leastconn(lbs, rng, count):
+    replay.boundary(lbs[0])
+    return walk(lbs, rng, count, "leastconn", palettes=WIDE)
+
+
 def sorry(lbs, rng, count):
     """Some of each scheduler, and often nobody but sorry servers."""
     return ", ".join(walk(lbs, rng, count // len(model.BY_NAME), name,
-                          has_sorry=True, palettes=[(0, 0, 1, 2)])
+                          has_sorry=True, palettes=[(0, 0, 1, 2)],
+                          vips=VIPS if "locality" in name else VIPS[:1])
                      for name in model.BY_NAME)
 
 
 def all_changes(lbs, rng, count):
-    return churn.churn(lbs[0], rng, max(2000, count // 4),
+    return churn.churn(lbs[0], rng, max(2000, count),
                        [*model.BY_NAME, *HASHES, "twos"])
 
 
-LOCALITY = {"palettes": [SMALL, (5, 8)], "vips": [f"192.0.2.{i}" for i in range(1, 9)]}
+LOCALITY = {"palettes": [SMALL, (5, 8)], "vips": VIPS}
 # What to run, and what it is to be told.
 JOBS = {
     "roundrobin": (walk, {"name": "roundrobin", "palettes": WIDE}),
-    "leastconn": (walk, {"name": "leastconn", "palettes": WIDE}),
+    "leastconn": (leastconn, {}),
     "localitybased": (walk, {"name": "leastconn localitybased", **LOCALITY}),
     "replication": (walk, {"name": "leastconn localitybased replication",
                            **LOCALITY}),
     "shrink": (walk, {"name": "leastconn localitybased replication",
-                      "expiries": 12, **LOCALITY}),
+                      "expiries": 8, **LOCALITY}),
     "shortexpdelay": (walk, {"name": "shortexpdelay", "palettes": WIDE}),
     "neverqueue": (walk, {"name": "neverqueue", "palettes": WIDE,
                           "target": 20}),
