@@ -32,7 +32,7 @@ struct lb_dirid {
 	struct lb_totals retired;
 	/** @id: unique as long as the module is loaded; constant */
 	u32 id;
-	/** @persist_ticks: idle time of templates; under lb_net.mutex */
+	/** @persist_ticks: idle time of templates; written under lb_net.mutex */
 	u32 persist_ticks;
 	/** @sched: instance in force, borrowed; under lb_net.mutex */
 	struct lb_sched *sched;
