@@ -14,18 +14,6 @@
 #include "xmit.h"
 
 /**
- * struct lb_answerer - a server, and on whose behalf it answers
- */
-struct lb_answerer {
-	/** @srv: borrowed from @dir */
-	struct lb_server *srv;
-	/** @dir: borrowed from the config; NULL: a free place */
-	const struct lb_director *dir;
-	/** @port: source port of its answers, network byte order, 0 = any */
-	__be16 port;
-};
-
-/**
  * struct lb_answers - by address and port, open addressing; constant
  */
 struct lb_answers {
@@ -37,7 +25,13 @@ struct lb_answers {
 	struct lb_answerer place[];
 };
 
-static bool is_stateless(const struct lb_director *dir)
+/**
+ * lb_answers_for() - are a director's answers found without a conn?
+ * @dir: the director
+ *
+ * Return: true for one-packet scheduling in nat mode.
+ */
+bool lb_answers_for(const struct lb_director *dir)
 {
 	return dir->spec.flags & LB_DIRECTOR_F_ONEPACKET &&
 	       dir->spec.xmit->has_reply;
@@ -64,19 +58,38 @@ static const struct lb_answerer *find(const struct lb_answers *a,
 	return NULL;
 }
 
+/* Answers from any port come first: nothing of that address may follow. */
 static int answers_add(struct lb_answers *a, const struct lb_director *dir,
 		       struct lb_server *srv)
 {
 	__be16 port = srv->port ?: dir->spec.port;
 	u32 i = answer_hash(&srv->addr, port);
 
-	if (find(a, &srv->addr, srv->family, port))
+	if (find(a, &srv->addr, srv->family, port) ||
+	    find(a, &srv->addr, srv->family, 0))
 		return -EADDRINUSE;
 	while (a->place[i & a->mask].dir)
 		i++;
 	a->place[i & a->mask] = (struct lb_answerer){ srv, dir, port };
 	a->has_any_port |= !port;
 	return 0;
+}
+
+static int answers_add_all(struct lb_answers *a, const struct lb_config *cfg,
+			   bool any_port)
+{
+	int err = 0;
+	u32 i, j;
+
+	for (i = 0; i < cfg->nr && !err; i++) {
+		const struct lb_director *dir = cfg->directors[i];
+
+		if (!lb_answers_for(dir) || !dir->spec.port != any_port)
+			continue;
+		for (j = 0; j < dir->nr && !err; j++)
+			err = answers_add(a, dir, dir->servers[j].srv);
+	}
+	return err;
 }
 
 /**
@@ -89,11 +102,10 @@ static int answers_add(struct lb_answers *a, const struct lb_director *dir,
 int lb_answers_create(struct lb_config *cfg)
 {
 	struct lb_answers *a;
-	u32 i, j, n = 0;
-	int err = 0;
+	u32 i, n = 0;
 
 	for (i = 0; i < cfg->nr; i++)
-		if (is_stateless(cfg->directors[i]))
+		if (lb_answers_for(cfg->directors[i]))
 			n += cfg->directors[i]->nr;
 	if (!n)
 		return 0;
@@ -103,31 +115,27 @@ int lb_answers_create(struct lb_config *cfg)
 		return -ENOMEM;
 	a->mask = n - 1;
 	cfg->answers = a;
-	for (i = 0; i < cfg->nr && !err; i++) {
-		const struct lb_director *dir = cfg->directors[i];
-
-		if (!is_stateless(dir))
-			continue;
-		for (j = 0; j < dir->nr && !err; j++)
-			err = answers_add(a, dir, dir->servers[j].srv);
-	}
-	return err;
+	return answers_add_all(a, cfg, true) ?:
+	       answers_add_all(a, cfg, false);
 }
 
 /**
- * lb_answer() - is it an answer to a one-packet request?  Then send it on
- * @pkt: a parsed UDP packet for no director, without a conn
+ * lb_answer_find() - is it an answer to a one-packet request?
  * @cfg: the config
+ * @pkt: a parsed packet for no director, without a conn
  *
- * Context: softirq, under RCU.
- * Return: LB_CONTINUE if it is not, else what became of it.
+ * Context: under RCU.
+ * Return: who answers, borrowed from @cfg, or NULL.
  */
-enum lb_verdict lb_answer(struct lb_pkt *pkt, const struct lb_config *cfg)
+const struct lb_answerer *lb_answer_find(const struct lb_config *cfg,
+					 const struct lb_pkt *pkt)
 {
 	const struct lb_answers *a = cfg->answers;
 	const struct lb_answerer *at;
 	union nf_inet_addr from = {};
 
+	if (!a || pkt->proto != IPPROTO_UDP)
+		return NULL;
 	if (pkt->family == AF_INET)
 		from.ip = pkt->k4.saddr;
 	else
@@ -135,8 +143,20 @@ enum lb_verdict lb_answer(struct lb_pkt *pkt, const struct lb_config *cfg)
 	at = find(a, &from, pkt->family, lb_pkt_sport(pkt));
 	if (!at && a->has_any_port)
 		at = find(a, &from, pkt->family, 0);
-	if (!at)
-		return LB_CONTINUE;
+	return at;
+}
+
+/**
+ * lb_answer_send() - send an answer on to its client
+ * @pkt: the answer
+ * @at: who answers
+ *
+ * Context: softirq, under RCU.
+ * Return: what became of it; LB_CONTINUE if it is for this machine.
+ */
+enum lb_verdict lb_answer_send(struct lb_pkt *pkt,
+			       const struct lb_answerer *at)
+{
 	return lb_nat_answer(pkt, at->srv, &at->dir->spec.addr,
 			     at->dir->spec.port ?: lb_pkt_sport(pkt));
 }

@@ -184,8 +184,9 @@ err_free:
  * @flows: finished; a reference is taken; NULL: none
  *
  * Context: process, may sleep.
- * Return: 0, -ENOMEM, or -ENOENT if a flow names no director of @cfg; @cfg is
- * then of no use.
+ * Return: 0, -ENOMEM, -ENOENT if a flow names no director of @cfg, or
+ * -EADDRNOTAVAIL if one feeds a one-packet director in nat mode; @cfg is then
+ * of no use.
  */
 int lb_config_set_flows(struct lb_config *cfg, struct lb_flows *flows)
 {
@@ -205,6 +206,9 @@ int lb_config_set_flows(struct lb_config *cfg, struct lb_flows *flows)
 		cfg->flow_dirs[i] = lb_config_find_name(cfg, s->director);
 		if (!cfg->flow_dirs[i])
 			return -ENOENT;
+		/* Its answers come from its own address, whatever was asked. */
+		if (lb_answers_for(cfg->flow_dirs[i]))
+			return -EADDRNOTAVAIL;
 	}
 	cfg->flows = lb_flows_get(flows);
 	cfg->flows_deny = flows->denies;

@@ -216,15 +216,21 @@ struct lb_flushed lb_conn_flush(struct lb_net *ln,
 	return sum;
 }
 
-/* Its server is gone, or it is a template of a director that has none now. */
+/*
+ * Its server is gone; or it is a template, and its director has none any more,
+ * or its server's turn as a sorry server is over.
+ */
 static bool is_orphan(const struct lb_conn *conn,
 		      const struct lb_conn_filter *f)
 {
 	const struct lb_server *srv = conn->server;
 
-	return READ_ONCE(srv->gone) ||
-	       (lb_conn_is_template(conn) &&
-		!READ_ONCE(srv->dirid->persist_ticks));
+	if (READ_ONCE(srv->gone))
+		return true;
+	if (!lb_conn_is_template(conn))
+		return false;
+	return !READ_ONCE(srv->dirid->persist_ticks) ||
+	       (READ_ONCE(srv->is_sorry) && !READ_ONCE(srv->dirid->is_sorry));
 }
 
 /**

@@ -230,6 +230,7 @@ static void entry_fill(struct lb_sched_entry *e, const struct lb_dirserver *ds,
 		place = max_t(u64, place >> shift, 1);
 	}
 	e->srv = ds->srv;
+	e->base = dirserver_place(ds);
 	e->place = place;
 	e->weight = weight ? place : 0;
 	e->capacity = weight;
@@ -299,18 +300,6 @@ static struct lb_sched *sched_create_all(const struct lb_director *dir)
 	return sched;
 }
 
-/* From now on @sched is told of the conns of the director's servers. */
-static void take_seats(struct lb_director *dir, struct lb_sched *sched)
-{
-	u32 i;
-
-	for (i = 0; i < dir->nr; i++)
-		RCU_INIT_POINTER(dir->servers[i].srv->seat, NULL);
-	if (sched)
-		lb_sched_seat(sched);
-	dir->dirid->sched = sched;
-}
-
 /**
  * lb_director_prepare() - build a director's scheduler instance
  * @dir: not yet published; the caller fills its servers
@@ -329,18 +318,42 @@ int lb_director_prepare(struct lb_director *dir)
 }
 
 /**
- * lb_director_install() - put a director's scheduler instance in charge
+ * lb_director_install() - keep a director's scheduler instance up to date
  * @dir: prepared, about to be published, nothing can fail any more
  *
  * Context: process, under lb_net.mutex.
  */
 void lb_director_install(struct lb_director *dir)
 {
-	take_seats(dir, rcu_dereference_protected(dir->sched, true));
+	struct lb_sched *sched = rcu_dereference_protected(dir->sched, true);
+
+	if (sched)
+		lb_sched_seat(sched);
+}
+
+/**
+ * lb_director_settle() - a director's instance has been published
+ * @dir: installed; the instance it had before is no longer told of conns
+ *
+ * Context: process, under lb_net.mutex.
+ * Return: have sorry servers had their turn?  Then their templates end.
+ */
+bool lb_director_settle(struct lb_director *dir)
+{
+	struct lb_sched *sched = rcu_dereference_protected(dir->sched, true);
+	bool was_sorry = dir->dirid->is_sorry;
+	u32 i;
+
+	for (i = 0; i < dir->nr; i++)
+		lb_server_settle_seat(dir->servers[i].srv);
+	dir->dirid->sched = sched;
+	WRITE_ONCE(dir->dirid->is_sorry, sched && sched->is_sorry);
+	return was_sorry && !dir->dirid->is_sorry;
 }
 
 /**
  * lb_director_reschedule() - replace a published director's instance
+ * @ln: its namespace
  * @dir: its servers' weights or states have changed
  *
  * The old instance serves until the new one is there, so that no client is
@@ -349,14 +362,18 @@ void lb_director_install(struct lb_director *dir)
  * Context: process, may sleep, under lb_net.mutex.
  * Return: 0 or -ENOMEM, with the old instance in place.
  */
-int lb_director_reschedule(struct lb_director *dir)
+int lb_director_reschedule(struct lb_net *ln, struct lb_director *dir)
 {
-	struct lb_sched *sched = sched_create_all(dir);
+	struct lb_sched *sched = sched_create_all(dir), *old;
 
 	if (IS_ERR(sched))
 		return PTR_ERR(sched);
-	take_seats(dir, sched);
-	lb_sched_free_rcu(rcu_replace_pointer(dir->sched, sched, true));
+	if (sched)
+		lb_sched_seat(sched);
+	old = rcu_replace_pointer(dir->sched, sched, true);
+	if (lb_director_settle(dir))
+		queue_work(lb_wq, &ln->reap_work);
+	lb_sched_free_rcu(old);
 	return 0;
 }
 

@@ -108,7 +108,8 @@ int lb_dirserver_copy(struct lb_dirserver *to,
 		      const struct lb_dirserver *from);
 int lb_director_prepare(struct lb_director *dir);
 void lb_director_install(struct lb_director *dir);
-int lb_director_reschedule(struct lb_director *dir);
+bool lb_director_settle(struct lb_director *dir);
+int lb_director_reschedule(struct lb_net *ln, struct lb_director *dir);
 struct lb_dirserver *lb_director_find_server(struct lb_director *dir,
 					     const char *name);
 

@@ -132,6 +132,8 @@ struct lb_net {
 	struct list_head ramping;
 	/** @ramp_work: the next step of their ramps */
 	struct delayed_work ramp_work;
+	/** @ramp_due: jiffies when @ramp_work is due; under @mutex */
+	unsigned long ramp_due;
 	/** @clients: conns of clients under a limit; own locks, RCU lookups */
 	struct rhashtable clients;
 	/** @reap_work: deletes the conns of servers that are gone */

@@ -46,12 +46,29 @@ static bool policy_allows(const struct lb_pkt *pkt)
 				 pkt->family);
 }
 
+/* A packet for no director may be an answer for which there is no conn. */
+static enum lb_verdict answer(struct lb_pkt *pkt, const struct lb_config *cfg)
+{
+	const struct lb_answerer *at = lb_answer_find(cfg, pkt);
+	enum lb_verdict v;
+
+	if (likely(!at))
+		return lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+	if (unlikely(pkt->has_options))
+		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
+	if (!lb_icmp_source_is_valid(pkt))
+		return lb_drop(pkt, LB_C_DROP_SOURCE);
+	if (unlikely(!policy_allows(pkt)))
+		return lb_drop(pkt, LB_C_DROP_POLICY);
+	v = lb_answer_send(pkt, at);
+	return v == LB_CONTINUE ? lb_pass(pkt, LB_C_PASS_NO_DIRECTOR) : v;
+}
+
 /* Which director, if any: what a flow says, or else the packet's address. */
 static enum lb_verdict find_director(struct lb_pkt *pkt,
 				     const struct lb_config *cfg,
 				     struct lb_director **dir)
 {
-	enum lb_verdict v = LB_CONTINUE;
 	struct lb_flow_hit hit;
 
 	*dir = NULL;
@@ -62,11 +79,7 @@ static enum lb_verdict find_director(struct lb_pkt *pkt,
 	}
 	if (!*dir)
 		*dir = lb_config_find_vip(cfg, pkt);
-	if (*dir)
-		return LB_CONTINUE;
-	if (cfg->answers && pkt->proto == IPPROTO_UDP)
-		v = lb_answer(pkt, cfg);
-	return v == LB_CONTINUE ? lb_pass(pkt, LB_C_PASS_NO_DIRECTOR) : v;
+	return *dir ? LB_CONTINUE : answer(pkt, cfg);
 }
 
 /* A packet that no director takes, but that a flow may deny. */

@@ -12,7 +12,6 @@
 #include "ramp.h"
 #include "server.h"
 
-#define LB_RAMP_STEPS		20
 #define LB_RAMP_STEP_MIN_MS	100
 
 static u64 now_ms(void)
@@ -22,7 +21,7 @@ static u64 now_ms(void)
 
 static u32 step_ms(const struct lb_server *srv)
 {
-	return max_t(u32, srv->slowstart_ms / LB_RAMP_STEPS,
+	return max_t(u32, srv->slowstart_ms / LB_RAMP_WHOLE,
 		     LB_RAMP_STEP_MIN_MS);
 }
 
@@ -50,6 +49,18 @@ u32 lb_ramp_share(const struct lb_server *srv, u32 slowstart_ms)
 	return max_t(u32, div_u64(past * LB_RAMP_WHOLE, slowstart_ms), 1);
 }
 
+/* Servers that come up one after the other must not put the work off. */
+static void ramp_wake(struct lb_net *ln, u32 ms)
+{
+	unsigned long due = jiffies + msecs_to_jiffies(ms);
+
+	if (delayed_work_pending(&ln->ramp_work) &&
+	    time_before_eq(ln->ramp_due, due))
+		return;
+	ln->ramp_due = due;
+	mod_delayed_work(lb_wq, &ln->ramp_work, msecs_to_jiffies(ms));
+}
+
 /**
  * lb_ramp_start() - a server comes up
  * @ln: its namespace
@@ -69,8 +80,7 @@ void lb_ramp_start(struct lb_net *ln, struct lb_server *srv)
 		lb_server_get(srv);
 		list_add_tail(&srv->ramp_node, &ln->ramping);
 	}
-	mod_delayed_work(lb_wq, &ln->ramp_work,
-			 msecs_to_jiffies(LB_RAMP_STEP_MIN_MS));
+	ramp_wake(ln, LB_RAMP_STEP_MIN_MS);
 }
 
 /**
@@ -88,21 +98,23 @@ void lb_ramp_stop(struct lb_server *srv)
 }
 
 /* A director is built once a step, however many of its servers ramp up. */
-static void ramp_step(const struct lb_config *cfg, struct lb_server *srv,
-		      u32 pass)
+static bool ramp_step(struct lb_net *ln, const struct lb_config *cfg,
+		      struct lb_server *srv, u32 pass)
 {
 	struct lb_dirid *dirid = srv->dirid;
 	struct lb_director *dir = lb_config_find_name(cfg, dirid->name);
-	bool is_over = lb_ramp_share(srv, srv->slowstart_ms) == LB_RAMP_WHOLE;
 
-	if (dir && dir->dirid == dirid && dirid->ramp_pass != pass) {
-		dirid->ramp_pass = pass;
-		/* Without memory the next step makes up for it. */
-		if (lb_director_reschedule(dir))
-			return;
-	}
-	if (is_over)
-		lb_ramp_stop(srv);
+	if (!dir || dir->dirid != dirid || dirid->ramp_pass == pass)
+		return true;
+	if (lb_director_reschedule(ln, dir))
+		return false;
+	dirid->ramp_pass = pass;
+	return true;
+}
+
+static bool is_over(const struct lb_server *srv)
+{
+	return lb_ramp_share(srv, srv->slowstart_ms) == LB_RAMP_WHOLE;
 }
 
 static void ramp_work(struct work_struct *work)
@@ -112,17 +124,28 @@ static void ramp_work(struct work_struct *work)
 	u32 wait = U32_MAX, pass = (u32)jiffies | 1;
 	struct lb_server *srv, *next;
 	const struct lb_config *cfg;
+	LIST_HEAD(done);
 
 	mutex_lock(&ln->mutex);
 	cfg = rcu_dereference_protected(ln->config,
 					lockdep_is_held(&ln->mutex));
+	/* Who is through must be so in the last instance that is built. */
 	list_for_each_entry_safe(srv, next, &ln->ramping, ramp_node)
-		ramp_step(cfg, srv, pass);
+		if (is_over(srv))
+			list_move_tail(&srv->ramp_node, &done);
+	list_for_each_entry(srv, &ln->ramping, ramp_node)
+		ramp_step(ln, cfg, srv, pass);
+	list_for_each_entry_safe(srv, next, &done, ramp_node) {
+		/* Without memory the next step makes up for it. */
+		if (ramp_step(ln, cfg, srv, pass))
+			lb_ramp_stop(srv);
+		else
+			list_move_tail(&srv->ramp_node, &ln->ramping);
+	}
 	list_for_each_entry(srv, &ln->ramping, ramp_node)
 		wait = min(wait, step_ms(srv));
 	if (wait != U32_MAX)
-		queue_delayed_work(lb_wq, &ln->ramp_work,
-				   msecs_to_jiffies(wait));
+		ramp_wake(ln, wait);
 	mutex_unlock(&ln->mutex);
 }
 

@@ -7,8 +7,8 @@
 
 struct lb_server;
 
-/* What lb_ramp_share() calls the whole. */
-#define LB_RAMP_WHOLE	1000
+/* What lb_ramp_share() calls the whole: so many steps has a ramp. */
+#define LB_RAMP_WHOLE	20
 
 void lb_ramp_start(struct lb_net *ln, struct lb_server *srv);
 void lb_ramp_stop(struct lb_server *srv);

@@ -85,7 +85,7 @@ static __always_inline struct lb_tree_key
 open_key(const struct lb_sched_entry *e)
 {
 	/* A server that only keeps its place never serves. */
-	return lb_key(!(e->weight && lb_entry_is_open(e)), 1);
+	return lb_key(e->weight && lb_entry_is_open(e) ? 0 : LB_TREE_LAST, 1);
 }
 
 /**
@@ -169,10 +169,12 @@ static void sched_changed(struct lb_sched *sched, u32 i)
 }
 
 /**
- * lb_sched_seat() - from now on this instance is told of its servers' conns
+ * lb_sched_seat() - from now on this instance, too, is told of its servers'
+ * conns
  * @sched: built; about to be published
  *
- * What changed before a server was seated is made up for afterwards.
+ * Until lb_server_settle_seat() the one before it is told as well, because it
+ * still picks.  What changed before a server was seated is made up for.
  *
  * Context: process, under lb_net.mutex.
  */
@@ -185,7 +187,7 @@ void lb_sched_seat(struct lb_sched *sched)
 	if (!wants_changes(sched))
 		return;
 	for (i = 0; i < sched->n; i++)
-		rcu_assign_pointer(sched->e[i].srv->seat, &sched->e[i]);
+		rcu_assign_pointer(sched->e[i].srv->next_seat, &sched->e[i]);
 	/* Pairs with lb_sched_server_changed(): it sees the seat or we it. */
 	smp_mb();
 	rcu_read_lock();
@@ -209,6 +211,9 @@ void lb_sched_server_changed(struct lb_server *srv)
 	seat = rcu_dereference(srv->seat);
 	if (seat)
 		sched_changed(seat->sched, seat - seat->sched->e);
+	seat = rcu_dereference(srv->next_seat);
+	if (unlikely(seat))
+		sched_changed(seat->sched, seat - seat->sched->e);
 }
 
 /**
@@ -219,7 +224,7 @@ void lb_sched_server_changed(struct lb_server *srv)
  * Context: softirq, under RCU.
  * Return: the server, or NULL if all are full.
  */
-struct lb_server *lb_sched_open_from(const struct lb_sched *sched, u32 i)
+struct lb_server *lb_sched_open_from(struct lb_sched *sched, u32 i)
 {
 	const struct lb_tree *t = sched->tree;
 	const struct lb_sched_entry *e = &sched->e[i];
@@ -241,8 +246,8 @@ struct lb_server *lb_sched_open_from(const struct lb_sched *sched, u32 i)
 				return e->srv;
 		}
 	}
-	e = &sched->e[lb_tree_best(sched, t)];
-	return e->weight && lb_entry_is_open(e) ? e->srv : NULL;
+	e = lb_tree_best_open(sched, sched->tree, open_key);
+	return e ? e->srv : NULL;
 }
 
 /**

@@ -37,6 +37,8 @@ struct lb_sched_entry {
 	u32 weight;
 	/** @place: the share its places are dealt by, if it keeps them */
 	u32 place;
+	/** @base: @place as it is when nobody ramps up */
+	u32 base;
 	/** @capacity: the weight as a number of conns */
 	u32 capacity;
 	/** @maxconn: active conns it may have, INT_MAX if any number */
@@ -137,7 +139,7 @@ void lb_sched_free_rcu(struct lb_sched *sched);
 void lb_sched_seat(struct lb_sched *sched);
 struct lb_server *lb_sched_pick(struct lb_sched *sched,
 				const struct lb_pkt *pkt);
-struct lb_server *lb_sched_open_from(const struct lb_sched *sched, u32 i);
+struct lb_server *lb_sched_open_from(struct lb_sched *sched, u32 i);
 void lb_sched_server_changed(struct lb_server *srv);
 
 #endif /* _L4LB_SCHED_H */

@@ -265,6 +265,21 @@ void lb_server_release(struct lb_server *srv)
 }
 
 /**
+ * lb_server_settle_seat() - only the instance in force is told of conns
+ * @srv: a server whose instance has been published
+ *
+ * Context: process, under lb_net.mutex.
+ */
+void lb_server_settle_seat(struct lb_server *srv)
+{
+	struct lb_sched_entry *next = rcu_dereference_protected(srv->next_seat,
+								true);
+
+	rcu_assign_pointer(srv->seat, next);
+	RCU_INIT_POINTER(srv->next_seat, NULL);
+}
+
+/**
  * lb_server_retire() - a server leaves its director's config
  * @srv: the server; its totals stay in the director's
  *
@@ -427,8 +442,11 @@ static const struct lb_route *route_renew(struct lb_server *srv,
 					  const struct lb_pkt *pkt)
 {
 	struct lb_route *old, *new;
+	bool gone;
 
 	spin_lock_bh(&srv->route_lock);
+	/* Once: who sets it later drops the route after us. */
+	gone = READ_ONCE(srv->gone);
 	old = rcu_dereference_protected(srv->route,
 					lockdep_is_held(&srv->route_lock));
 	new = old;
@@ -439,10 +457,10 @@ static const struct lb_route *route_renew(struct lb_server *srv,
 		 * A server that is gone keeps nothing: nobody would drop it.
 		 * But a packet that was on its way there still goes.
 		 */
-		rcu_assign_pointer(srv->route, srv->gone ? NULL : new);
+		rcu_assign_pointer(srv->route, gone ? NULL : new);
 		if (old)
 			call_rcu(&old->rcu, route_free);
-		if (new && srv->gone)
+		if (new && gone)
 			call_rcu(&new->rcu, route_free);
 	}
 	spin_unlock_bh(&srv->route_lock);

@@ -36,6 +36,8 @@ struct lb_dirid {
 	u32 persist_ticks;
 	/** @sched: instance in force, borrowed; under lb_net.mutex */
 	struct lb_sched *sched;
+	/** @is_sorry: sorry servers serve; written under lb_net.mutex */
+	bool is_sorry;
 	/** @ramp_pass: when slow start rebuilt @sched; under lb_net.mutex */
 	u32 ramp_pass;
 };
@@ -78,6 +80,8 @@ struct lb_server {
 	 * conns; RCU, written under lb_net.mutex
 	 */
 	struct lb_sched_entry __rcu *seat;
+	/** @next_seat: its place in an instance that is just taking over */
+	struct lb_sched_entry __rcu *next_seat;
 	/** @ref: held by director versions and conns */
 	struct kref ref;
 
@@ -145,6 +149,7 @@ void lb_server_zero(struct lb_server *srv);
 void lb_server_retire(struct lb_server *srv);
 bool lb_server_reserve(struct lb_server *srv);
 void lb_server_release(struct lb_server *srv);
+void lb_server_settle_seat(struct lb_server *srv);
 const struct lb_route *lb_server_route(struct lb_server *srv,
 				       const struct lb_pkt *pkt);
 void lb_server_route_drop(struct lb_server *srv, const struct net_device *dev);

@@ -175,29 +175,32 @@ bool lb_state_is_reusable(const struct lb_conn *conn)
 	}
 }
 
-static void state_count(struct lb_net *ln, struct lb_conn *conn, u32 from,
-			u32 to)
+static void state_count(struct lb_server *srv, bool is_active)
 {
-	struct lb_server *srv = conn->server;
-	bool was = lb_state_is_active(from);
-	bool is = lb_state_is_active(to);
-
-	if (was == is)
-		return;
-	atomic_dec(was ? &srv->active : &srv->inactive);
-	atomic_inc(is ? &srv->active : &srv->inactive);
+	atomic_dec(is_active ? &srv->inactive : &srv->active);
+	atomic_inc(is_active ? &srv->active : &srv->inactive);
 	lb_sched_server_changed(srv);
-	if (conn->is_limited)
-		lb_limit_count(ln, conn, is);
 }
 
 static void state_change(const struct lb_pkt *pkt, struct lb_conn *conn,
 			 u32 from, u32 to)
 {
+	bool was = lb_state_is_active(from), is = lb_state_is_active(to);
+	bool comes = conn->is_limited && is && !was;
+	bool goes = conn->is_limited && was && !is;
+	bool changed;
+
+	/* Counted before anybody can uncount it. */
+	if (comes)
+		lb_limit_count(pkt->ln, conn, true);
 	/* Losing means another packet, or the end, was first: it stands. */
-	if (cmpxchg(&conn->state, from, to) != from)
+	changed = cmpxchg(&conn->state, from, to) == from;
+	if (changed ? goes : comes)
+		lb_limit_count(pkt->ln, conn, false);
+	if (!changed)
 		return;
-	state_count(pkt->ln, conn, from, to);
+	if (was != is)
+		state_count(conn->server, is);
 	lb_wheel_sooner(pkt->ln, conn, lb_state_timeout(pkt->ln, conn));
 }
 

@@ -148,13 +148,16 @@ static unsigned int slot_batch(struct lb_net *ln, struct lb_wheel *w,
 
 	for (i = 0; i < LB_WHEEL_BATCH && !hlist_empty(from); i++) {
 		struct lb_conn *conn;
-		u32 due;
+		u32 due, timeout;
 
 		conn = hlist_entry(from->first, struct lb_conn, node);
 		hlist_del_init(&conn->node);
+		timeout = lb_state_timeout(ln, conn);
 		/* It was seen up to a tick later than @seen says. */
-		due = lb_conn_seen(conn) + lb_state_timeout(ln, conn) + 1;
-		if (is_before(now, due) && !READ_ONCE(conn->server->gone))
+		due = lb_conn_seen(conn) + timeout + 1;
+		/* No time at all: a template whose option is gone. */
+		if (timeout && is_before(now, due) &&
+		    !READ_ONCE(conn->server->gone))
 			wheel_insert(w, conn, due, now);
 		else
 			idle[n++] = conn;

@@ -188,6 +188,9 @@ static int build_flows(struct lb_txn *txn, struct lb_config *cfg,
 	if (err == -ENOENT)
 		NL_SET_ERR_MSG(extack,
 			       "a flow names a director that does not exist");
+	else if (err == -EADDRNOTAVAIL)
+		NL_SET_ERR_MSG(extack,
+			       "a flow cannot feed a one-packet director in nat mode, whose answers come from its own address");
 	return err;
 }
 
@@ -199,8 +202,8 @@ static bool is_shared(const struct lb_config *other,
 }
 
 /* What a new director version says of a server is in force from now on. */
-static void settle_server(struct lb_net *ln, struct lb_director *dir,
-			  const struct lb_dirserver *ds, u32 generation)
+static void settle_server(struct lb_net *ln, const struct lb_dirserver *ds,
+			  u32 generation, bool *is_ramp_late)
 {
 	struct lb_server *srv = ds->srv;
 	bool was_off = srv->listed_in && !lb_server_weight(srv);
@@ -220,9 +223,7 @@ static void settle_server(struct lb_net *ln, struct lb_director *dir,
 		lb_ramp_stop(srv);
 	} else if (comes_up) {
 		lb_ramp_start(ln, srv);
-		/* Should memory lack, the ramp's first step makes up for it. */
-		if (was_off)
-			lb_director_reschedule(dir);
+		*is_ramp_late = *is_ramp_late || was_off;
 	}
 }
 
@@ -233,11 +234,17 @@ static bool settle_director(struct lb_net *ln, struct lb_director *dir,
 	u32 was = dir->dirid->persist_ticks;
 	u32 ticks = dir->spec.persist_ms ?
 		    lb_ms_to_ticks(dir->spec.persist_ms) : 0;
+	bool is_ramp_late = false;
 	u32 i;
 
 	WRITE_ONCE(dir->dirid->persist_ticks, ticks);
 	for (i = 0; i < dir->nr; i++)
-		settle_server(ln, dir, &dir->servers[i], generation);
+		settle_server(ln, &dir->servers[i], generation, &is_ramp_late);
+	if (lb_director_settle(dir))
+		queue_work(lb_wq, &ln->reap_work);
+	/* Should memory lack, the ramp's first step makes up for it. */
+	if (is_ramp_late)
+		lb_director_reschedule(ln, dir);
 	return ticks < was;
 }
 
@@ -280,14 +287,28 @@ static bool settle_servers(struct lb_net *ln, const struct lb_config *old,
 	return is_shorter;
 }
 
+/* Until all is settled, the larger one of two limits holds. */
+static void install_limit(const struct lb_dirserver *ds)
+{
+	s32 maxconn = ds->maxconn ?: INT_MAX;
+
+	if (ds->srv->maxconn < maxconn)
+		WRITE_ONCE(ds->srv->maxconn, maxconn);
+}
+
 static void install_scheds(const struct lb_config *old,
 			   const struct lb_config *new)
 {
-	u32 i;
+	u32 i, j;
 
 	for (i = 0; i < new->nr; i++) {
-		if (!is_shared(old, new->directors[i]))
-			lb_director_install(new->directors[i]);
+		struct lb_director *dir = new->directors[i];
+
+		if (is_shared(old, dir))
+			continue;
+		for (j = 0; j < dir->nr; j++)
+			install_limit(&dir->servers[j]);
+		lb_director_install(dir);
 		cond_resched();
 	}
 }
@@ -313,7 +334,8 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 	new->generation = ++ln->generation;
 	pin_module(ln, new->nr || new->flows);
 	install_scheds(old, new);
-	if (new->flows != old->flows)
+	/* What a flow takes depends on the directors, too. */
+	if (new->flows)
 		lb_flows_renew(ln, new->flows);
 	rcu_assign_pointer(ln->config, new);
 	is_shorter = settle_servers(ln, old, new);
@@ -346,9 +368,13 @@ static int commit(struct lb_net *ln, struct lb_txn *txn,
 		return err;
 	}
 	err = cfg->nr ? lb_wheel_net_make(ln) : 0;
-	err = err ?: lb_path_hook(ln, cfg->nr4, cfg->nr6);
+	if (!err) {
+		err = lb_path_hook(ln, cfg->nr4, cfg->nr6);
+		if (err)
+			NL_SET_ERR_MSG(extack,
+				       "the netfilter hooks cannot be had");
+	}
 	if (err) {
-		NL_SET_ERR_MSG(extack, "the netfilter hooks cannot be had");
 		lb_config_put(cfg);
 		return err;
 	}

@@ -5,6 +5,7 @@
  */
 #include <linux/netdevice.h>
 #include <net/ipv6.h>
+#include "../answer.h"
 #include "../config.h"
 #include "../conn.h"
 #include "../flow.h"
@@ -14,6 +15,7 @@
 #include "../pkt.h"
 #include "../sched.h"
 #include "../server.h"
+#include "../state.h"
 #include "handlers.h"
 
 /**
@@ -135,7 +137,8 @@ static bool explain_conn(struct explanation *x)
 {
 	const struct lb_conn *conn = lb_conn_find(&x->pkt);
 
-	if (!conn || READ_ONCE(conn->server->gone))
+	if (!conn || READ_ONCE(conn->server->gone) ||
+	    (x->pkt.is_first_syn && lb_state_is_reusable(conn)))
 		return false;
 	x->srv = conn->server;
 	x->dirid = conn->server->dirid;
@@ -181,6 +184,21 @@ static void explain_schedule(struct explanation *x, struct lb_sched *sched)
 		decide(x, "scheduler", "the scheduler's next choice");
 }
 
+static void explain_answer(struct explanation *x, const struct lb_config *cfg)
+{
+	const struct lb_answerer *at = lb_answer_find(cfg, &x->pkt);
+
+	if (!at) {
+		end(x, LB_C_PASS_NO_DIRECTOR,
+		    "no director has this address, protocol and port");
+		return;
+	}
+	x->dirid = at->dir->dirid;
+	x->srv = at->srv;
+	x->pkt.dir = 1;
+	decide(x, "conn", "it is an answer of a one-packet director's server");
+}
+
 static void explain(struct explanation *x, const struct lb_config *cfg)
 {
 	struct lb_sched *sched;
@@ -192,8 +210,7 @@ static void explain(struct explanation *x, const struct lb_config *cfg)
 	if (!x->dir)
 		x->dir = lb_config_find_vip(cfg, &x->pkt);
 	if (!x->dir) {
-		end(x, LB_C_PASS_NO_DIRECTOR,
-		    "no director has this address, protocol and port");
+		explain_answer(x, cfg);
 		return;
 	}
 	x->dirid = x->dir->dirid;

@@ -184,9 +184,13 @@ static int state_set(struct lb_net *ln, struct lb_director *dir,
 	state_write(srv, &new);
 	if (was_off && lb_server_weight(srv))
 		lb_ramp_start(ln, srv);
-	err = lb_director_reschedule(dir);
+	/* Before it gets conns again, which would be ended at once. */
+	if (new.admin != LB_ADMIN_DOWN)
+		WRITE_ONCE(srv->gone, false);
+	err = lb_director_reschedule(ln, dir);
 	if (err) {
 		state_write(srv, &old);
+		WRITE_ONCE(srv->gone, old.admin == LB_ADMIN_DOWN);
 		return err;
 	}
 	if (new.admin != old.admin)

@@ -43,8 +43,8 @@ static struct lb_server *fo_pick(struct lb_sched *sched,
 {
 	const struct lb_sched_entry *e;
 
-	e = &sched->e[lb_tree_best(sched, sched->tree)];
-	return likely(lb_entry_is_open(e)) ? e->srv : NULL;
+	e = lb_tree_best_open(sched, sched->tree, fo_key);
+	return likely(e) ? e->srv : NULL;
 }
 
 static void fo_changed(struct lb_sched *sched, u32 i)
@@ -65,8 +65,8 @@ static struct lb_server *ovh_pick(struct lb_sched *sched,
 {
 	const struct lb_sched_entry *e;
 
-	e = &sched->e[lb_tree_best(sched, sched->tree)];
-	return has_room(e) ? e->srv : NULL;
+	e = lb_tree_best_open(sched, sched->tree, ovh_key);
+	return likely(e) ? e->srv : NULL;
 }
 
 static void ovh_changed(struct lb_sched *sched, u32 i)

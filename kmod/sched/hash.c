@@ -21,6 +21,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -126,7 +127,7 @@ static void deal_shares(const struct lb_sched *sched, struct lb_dealer *d,
 		u64 from = upto;
 
 		sum += sched->e[d[i].line].place;
-		upto = div64_u64(sum * size, total);
+		upto = mul_u64_u64_div_u64(sum, size, total);
 		d[i].share = upto - from;
 		d[i].pos = reciprocal_scale((u32)d[i].id, size);
 		d[i].skip = 1 + reciprocal_scale(d[i].id >> 32, size - 1);
@@ -187,6 +188,8 @@ static void deal_slots(u32 *slots, u32 size, struct lb_dealer *heap, u32 n)
 		heap_down(heap, n, i);
 	for (i = 0; i < size; i++) {
 		take_slot(slots, size, &heap[0]);
+		if (!(i % 4096))
+			cond_resched();
 		if (heap[0].taken == heap[0].share)
 			heap[0] = heap[--n];
 		heap_down(heap, n, 0);
@@ -220,18 +223,20 @@ static struct lb_slots *slots_create(const struct lb_sched *sched,
 {
 	u32 i, size, lightest = U32_MAX;
 	struct lb_slots *slots;
-	u64 total = 0;
+	u64 total = 0, base = 0;
 	u32 *dealt;
 
 	for (i = 0; i < sched->n; i++) {
 		dealers[i].id = server_id(sched->e[i].srv);
 		dealers[i].line = i;
 		total += sched->e[i].place;
-		lightest = min(lightest, sched->e[i].place);
+		base += sched->e[i].base;
+		lightest = min(lightest, sched->e[i].base);
 	}
 	sort(dealers, sched->n, sizeof(*dealers), dealer_cmp, NULL);
 
-	size = table_size(sched, total, lightest);
+	/* Not by what slow start makes of it: another size moves everybody. */
+	size = table_size(sched, base, lightest);
 	dealt = kvmalloc_array(size, sizeof(*dealt), GFP_KERNEL_ACCOUNT);
 	if (!dealt)
 		return NULL;
@@ -258,8 +263,8 @@ static int hash_build(struct lb_sched *sched)
 static u64 addr_hash(const struct lb_pkt *pkt, bool is_source)
 {
 	if (pkt->family == AF_INET)
-		return siphash_1u32((__force u32)(is_source ? pkt->k4.saddr :
-							      pkt->k4.daddr),
+		return siphash_1u32(be32_to_cpu(is_source ? pkt->k4.saddr :
+							    pkt->k4.daddr),
 				    &hash_key);
 	return siphash(is_source ? &pkt->k6.saddr : &pkt->k6.daddr,
 		       sizeof(struct in6_addr), &hash_key);

@@ -18,8 +18,8 @@ static struct lb_server *lc_pick(struct lb_sched *sched,
 {
 	const struct lb_sched_entry *e;
 
-	e = &sched->e[lb_tree_best(sched, sched->tree)];
-	return likely(lb_entry_is_open(e)) ? e->srv : NULL;
+	e = lb_tree_best_open(sched, sched->tree, lb_key_load);
+	return likely(e) ? e->srv : NULL;
 }
 
 static void lc_changed(struct lb_sched *sched, u32 i)

@@ -275,7 +275,7 @@ static const struct lb_sched_entry *set_best(const struct lb_sched *sched,
 	const struct lb_sched_entry *best = NULL, *e;
 	u32 i;
 
-	if (set_has(set, all->srv) && !is_overloaded(sched, all))
+	if (all && set_has(set, all->srv) && !is_overloaded(sched, all))
 		return all;
 	for (i = 0; i < set->nr; i++) {
 		e = member_entry(sched, set->srv[i]);
@@ -388,7 +388,7 @@ static struct lb_server *pick(struct lb_sched *sched,
 	union nf_inet_addr addr;
 	struct lb_place *p;
 
-	all = &sched->e[lb_tree_best(sched, sched->tree)];
+	all = lb_tree_best_open(sched, sched->tree, lb_key_load);
 	dest_addr(&addr, pkt);
 	p = place_find(sched->shared, &addr);
 	if (p)
@@ -402,7 +402,7 @@ static struct lb_server *pick(struct lb_sched *sched,
 	}
 	if (e)
 		return e->srv;
-	if (!lb_entry_is_open(all))
+	if (!all)
 		return NULL;
 	if (!pkt->is_dry)
 		remember(sched, pkt, all->srv, one);

@@ -26,19 +26,19 @@ nq_key(const struct lb_sched_entry *e)
 	return atomic_read(&e->srv->active) > 0 ? sed_key(e) : lb_key(0, 1);
 }
 
-static struct lb_server *pick_best(struct lb_sched *sched,
-				   const struct lb_pkt *pkt)
-{
-	const struct lb_sched_entry *e;
-
-	e = &sched->e[lb_tree_best(sched, sched->tree)];
-	return likely(lb_entry_is_open(e)) ? e->srv : NULL;
-}
-
 static int sed_build(struct lb_sched *sched)
 {
 	lb_tree_refresh_all(sched, sched->tree, sed_key);
 	return 0;
+}
+
+static struct lb_server *sed_pick(struct lb_sched *sched,
+				  const struct lb_pkt *pkt)
+{
+	const struct lb_sched_entry *e;
+
+	e = lb_tree_best_open(sched, sched->tree, sed_key);
+	return likely(e) ? e->srv : NULL;
 }
 
 static void sed_changed(struct lb_sched *sched, u32 i)
@@ -52,6 +52,15 @@ static int nq_build(struct lb_sched *sched)
 	return 0;
 }
 
+static struct lb_server *nq_pick(struct lb_sched *sched,
+				 const struct lb_pkt *pkt)
+{
+	const struct lb_sched_entry *e;
+
+	e = lb_tree_best_open(sched, sched->tree, nq_key);
+	return likely(e) ? e->srv : NULL;
+}
+
 static void nq_changed(struct lb_sched *sched, u32 i)
 {
 	lb_tree_update(sched, sched->tree, i, nq_key);
@@ -61,7 +70,7 @@ const struct lb_sched_ops lb_sched_shortexpdelay = {
 	.name = "shortexpdelay",
 	.has_shares = true,
 	.build = sed_build,
-	.pick = pick_best,
+	.pick = sed_pick,
 	.changed = sed_changed,
 };
 
@@ -69,6 +78,6 @@ const struct lb_sched_ops lb_sched_neverqueue = {
 	.name = "neverqueue",
 	.has_shares = true,
 	.build = nq_build,
-	.pick = pick_best,
+	.pick = nq_pick,
 	.changed = nq_changed,
 };

@@ -59,7 +59,7 @@ struct lb_tree_key {
 };
 
 /* Behind all that a key can be made of. */
-#define LB_TREE_LAST	BIT_ULL(32)
+#define LB_TREE_LAST	(1LL << 32)
 
 typedef struct lb_tree_key (*lb_tree_key_fn)(const struct lb_sched_entry *e);
 
@@ -141,11 +141,16 @@ static __always_inline bool lb_tree_refresh(const struct lb_sched *sched,
 	int try;
 
 	for (try = 0; try < 2; try++) {
-		/* Before the children, or a stale winner could go in. */
-		s64 old = atomic64_read_acquire(&t->node[k]);
-		u32 winner = lb_tree_match(sched, t, k, key_of);
+		s64 old = atomic64_read(&t->node[k]);
 		u64 version = ((u64)old >> 32) + 1;
+		u32 winner;
 
+		/*
+		 * The node before its children and the counts, also as other
+		 * CPUs see it, or a stale winner could go in.
+		 */
+		smp_mb();
+		winner = lb_tree_match(sched, t, k, key_of);
 		if (likely(atomic64_try_cmpxchg(&t->node[k], &old,
 						(s64)(version << 32 | winner))))
 			return (u32)old == winner && winner != i;
@@ -191,6 +196,37 @@ static __always_inline void lb_tree_refresh_all(const struct lb_sched *sched,
 
 	for (k = t->inner; k-- > 0;)
 		lb_tree_refresh(sched, t, k, LB_TREE_NOBODY, key_of);
+}
+
+/* How often the way is cleared of entries that have just been filled. */
+#define LB_TREE_TRIES	4
+
+/**
+ * lb_tree_best_open() - the preferred entry that is not full
+ * @sched: the instance
+ * @t: its tree
+ * @key_of: the order, in which full entries come last
+ *
+ * An entry may be full before its CPU has got round to saying so here, and the
+ * tree of an instance that is being replaced may not be told at all.
+ *
+ * Context: softirq, under RCU.
+ * Return: the entry, or NULL if all are full.
+ */
+static __always_inline struct lb_sched_entry *
+lb_tree_best_open(struct lb_sched *sched, struct lb_tree *t,
+		  lb_tree_key_fn key_of)
+{
+	int try;
+
+	for (try = 0; try < LB_TREE_TRIES; try++) {
+		u32 i = lb_tree_best(sched, t);
+
+		if (likely(key_of(&sched->e[i]).num < LB_TREE_LAST))
+			return &sched->e[i];
+		lb_tree_update(sched, t, i, key_of);
+	}
+	return NULL;
 }
 
 /* Keys that more than one scheduler needs. */

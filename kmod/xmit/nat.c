@@ -240,6 +240,14 @@ static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 	return send_reply(pkt, srv, &rw, dst);
 }
 
+static bool is_local(struct dst_entry *dst, u8 family)
+{
+	if (family == AF_INET)
+		return container_of(dst, struct rtable, dst)->rt_flags &
+		       RTCF_LOCAL;
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
+}
+
 /**
  * lb_nat_answer() - send an answer to a one-packet request to its client
  * @pkt: the answer, from a server to a client
@@ -250,7 +258,7 @@ static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_server *srv,
  * No conn tells of the client, so his route is looked up each time.
  *
  * Context: softirq, under RCU.
- * Return: as lb_xmit_ops.xmit.
+ * Return: as lb_xmit_ops.xmit, or LB_CONTINUE: this machine is the client.
  */
 enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
 			      const union nf_inet_addr *vip, __be16 port)
@@ -267,6 +275,11 @@ enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
 	dst = lb_route_lookup(pkt->ln->net, pkt, &client, vip, pkt->family);
 	if (!dst)
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
+	if (is_local(dst, pkt->family)) {
+		/* This machine asked the server itself. */
+		dst_release(dst);
+		return LB_CONTINUE;
+	}
 	pkt->dir = 1;
 	v = send_reply(pkt, srv, &rw, dst);
 	/* Freed after a grace period: the neighbour may still look at it. */
