@@ -233,7 +233,7 @@ static void entry_fill(struct lb_sched_entry *e, const struct lb_dirserver *ds,
 	e->place = place;
 	e->weight = weight ? place : 0;
 	e->capacity = weight;
-	e->maxconn = ds->maxconn ?: U32_MAX;
+	e->maxconn = ds->maxconn ?: INT_MAX;
 }
 
 static bool is_entry(const struct lb_director *dir,
@@ -288,9 +288,7 @@ static struct lb_sched *sched_create_all(const struct lb_director *dir)
 	sched = sched_create(dir, false, prev);
 	if (IS_ERR(sched))
 		return sched;
-	if (prev && !prev->is_sorry)
-		prev = prev->sorry;
-	sorry = sched_create(dir, true, prev);
+	sorry = sched_create(dir, true, sched ?: prev);
 	if (IS_ERR(sorry)) {
 		lb_sched_free(sched);
 		return sorry;

@@ -71,8 +71,8 @@ struct lb_server {
 	atomic_t active ____cacheline_aligned_in_smp;
 	/** @inactive: the other conns */
 	atomic_t inactive;
-	/** @maxconn: bound of @active, U32_MAX: none; under lb_net.mutex */
-	u32 maxconn;
+	/** @maxconn: bound of @active, INT_MAX: none; under lb_net.mutex */
+	s32 maxconn;
 	/**
 	 * @seat: its place in the scheduler instance that wants to know of its
 	 * conns; RCU, written under lb_net.mutex

@@ -211,7 +211,7 @@ static void settle_server(struct lb_net *ln, struct lb_director *dir,
 		WRITE_ONCE(srv->weight, ds->weight);
 		WRITE_ONCE(srv->has_override, false);
 	}
-	WRITE_ONCE(srv->maxconn, ds->maxconn ?: U32_MAX);
+	WRITE_ONCE(srv->maxconn, ds->maxconn ?: INT_MAX);
 	WRITE_ONCE(srv->is_sorry, ds->is_sorry);
 	srv->slowstart_ms = ds->slowstart_ms;
 	comes_up = srv->is_newcomer || (was_off && lb_server_weight(srv));

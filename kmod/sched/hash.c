@@ -29,12 +29,16 @@
 #include "tree.h"
 
 /*
- * Slots per server: with 2,000 of them the removal of a line of up to 10 moves
- * at most 1.05 times its share.  Large tables cannot afford that many.
+ * Slots of a table, primes.  They are few and far apart, because another size
+ * is another table and moves most clients.  The first is what it takes for the
+ * removal of a line of up to 10 to move at most 1.05 times its share.
  */
-#define LB_HASH_SLOTS		2000
+static const u32 hash_sizes[] = { 32749, 131071, 524287, 2097143, 8388593 };
+
+/* Every server has its turn this often at least, before weights. */
 #define LB_HASH_SLOTS_MIN	100
-#define LB_HASH_SIZE		131071
+/* For light servers tables do not grow beyond this. */
+#define LB_HASH_SIZE_FAIR	131071
 /* The lightest server should have this many, for a share exact to 5 %. */
 #define LB_HASH_SLOTS_LIGHTEST	40
 /* Then it is the turn of any usable server; 1 in 2^32 with half of them up. */
@@ -97,28 +101,18 @@ static int dealer_cmp(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static bool is_prime(u32 n)
-{
-	u32 d;
-
-	for (d = 3; (u64)d * d <= n; d += 2)
-		if (!(n % d))
-			return false;
-	return n == 2 || n % 2;
-}
-
 static u32 table_size(const struct lb_sched *sched, u64 total, u32 lightest)
 {
-	u64 want = (u64)sched->n * LB_HASH_SLOTS;
 	u64 fair = div_u64(total, lightest) * LB_HASH_SLOTS_LIGHTEST;
+	u64 want = max_t(u64, min_t(u64, fair, LB_HASH_SIZE_FAIR),
+			 (u64)sched->n * LB_HASH_SLOTS_MIN);
+	unsigned int i = 0;
 
 	if (sched->n == 1)
 		return 2;
-	want = min_t(u64, max(want, fair), LB_HASH_SIZE);
-	want = max_t(u64, want, (u64)sched->n * LB_HASH_SLOTS_MIN);
-	for (want |= 1; !is_prime(want); want += 2)
-		;
-	return want;
+	while (i < ARRAY_SIZE(hash_sizes) - 1 && hash_sizes[i] < want)
+		i++;
+	return hash_sizes[i];
 }
 
 /* Whole slots in proportion to weight, none left over. */

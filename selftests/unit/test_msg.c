@@ -109,7 +109,7 @@ static void msg_server__empty_check_stays(void **state)
 	lb_conf_free(&c);
 }
 
-/* the netmask's attribute and length on the wire, and the text it comes back as */
+/* the netmask's attribute and length on the wire, and its text on return */
 static void netmask(const char *head, const char *mask, const char *server,
 		    uint16_t attr, uint8_t prefix, const char *text)
 {

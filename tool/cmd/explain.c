@@ -90,7 +90,7 @@ static int on_answer(uint8_t c, struct nlattr **attr, void *arg)
 	return lb_msg_get_explain(attr[LB_A_EXPLAIN], arg);
 }
 
-/* the text of the rule that matches; without it the answer is an answer still */
+/* the text of the rule that matches; the answer does without it, too */
 static const struct lb_rule *find_rule(struct lb_nl *nl, struct lb_model *m,
 				       const struct lb_explain *e)
 {
