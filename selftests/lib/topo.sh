@@ -110,6 +110,13 @@ add_addr() {
 	done | ip -n "$(ns "$name")" -batch -
 }
 
+# add_second_addr NAME DEV ADDRESS/LENGTH...: IPv6, only for who asks for it.
+# Of several addresses the system would not choose the first as source.
+add_second_addr() {
+	printf "address add %s dev $2 nodad preferred_lft 0\n" "${@:3}" |
+		ip -n "$(ns "$1")" -batch -
+}
+
 mac_of() {
 	ip -n "$(ns "$1")" -j link show "$2" | jq -r '.[0].address'
 }
