@@ -185,7 +185,7 @@ class Walk:
 
     def wait_reaped(self, srv):
         """Its conns end in the background, soon."""
-        for _ in range(200):
+        for _ in range(1000):
             if self.lb.loads("d")[srv.name] == (0, 0):
                 return
             time.sleep(0.01)
