@@ -216,15 +216,22 @@ struct lb_flushed lb_conn_flush(struct lb_net *ln,
 	return sum;
 }
 
+/* Its server is gone, or it is a template of a director that has none now. */
 static bool is_orphan(const struct lb_conn *conn,
 		      const struct lb_conn_filter *f)
 {
-	return READ_ONCE(conn->server->gone);
+	const struct lb_server *srv = conn->server;
+
+	return READ_ONCE(srv->gone) ||
+	       (lb_conn_is_template(conn) &&
+		!READ_ONCE(srv->dirid->persist_ticks));
 }
 
 /**
- * lb_conn_reap() - end the conns and templates whose server is gone
+ * lb_conn_reap() - end the conns whose server is gone
  * @ln: the namespace
+ *
+ * And templates, also those of directors that are no longer persistent.
  *
  * Context: process, may sleep.
  */

@@ -233,7 +233,7 @@ static void entry_fill(struct lb_sched_entry *e, const struct lb_dirserver *ds,
 	e->place = place;
 	e->weight = weight ? place : 0;
 	e->capacity = weight;
-	e->maxconn = ds->maxconn ?: U32_MAX;
+	e->maxconn = ds->maxconn ?: INT_MAX;
 }
 
 static bool is_entry(const struct lb_director *dir,

@@ -146,6 +146,25 @@ bool lb_limit_take(const struct lb_pkt *pkt, const struct lb_director *dir)
 }
 
 /**
+ * lb_limit_is_reached() - would lb_limit_take() refuse?
+ * @pkt: the first packet of a conn
+ * @dir: its director, with a connlimit
+ *
+ * Context: softirq or BH off, under RCU.
+ * Return: true if the client has as many conns as it may.
+ */
+bool lb_limit_is_reached(const struct lb_pkt *pkt,
+			 const struct lb_director *dir)
+{
+	struct lb_client_key key;
+	const struct lb_client *c;
+
+	key_of_pkt(&key, pkt, dir);
+	c = rhashtable_lookup(&pkt->ln->clients, &key, clients_params);
+	return c && lb_conns(&c->active) >= dir->spec.connlimit;
+}
+
+/**
  * lb_limit_give() - the conn that was counted is not made
  * @pkt: as taken
  * @dir: as taken

@@ -25,6 +25,11 @@ static struct netlink_range_validation ms_range = {
 	.max = 2678400000U,
 };
 
+static struct netlink_range_validation conns_range = {
+	.min = 1,
+	.max = INT_MAX,
+};
+
 static const struct nla_policy check_policy[LB_CHECK_A_MAX + 1] = {
 	[LB_CHECK_A_INTERVAL]	= NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
 	[LB_CHECK_A_TIMEOUT]	= NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
@@ -65,7 +70,7 @@ static const struct nla_policy director_policy[LB_DIRECTOR_A_MAX + 1] = {
 	[LB_DIRECTOR_A_CHECK]	= NLA_POLICY_NESTED(check_policy),
 	[LB_DIRECTOR_A_METHOD]	= NLA_POLICY_NESTED(method_policy),
 	[LB_DIRECTOR_A_PERSIST]	= NLA_POLICY_NESTED(persist_policy),
-	[LB_DIRECTOR_A_CONNLIMIT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[LB_DIRECTOR_A_CONNLIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &conns_range),
 };
 
 static const struct nla_policy server_policy[LB_SERVER_A_MAX + 1] = {
@@ -79,7 +84,7 @@ static const struct nla_policy server_policy[LB_SERVER_A_MAX + 1] = {
 	[LB_SERVER_A_ADMIN]	= NLA_POLICY_MAX(NLA_U8, LB_ADMIN_MAX),
 	[LB_SERVER_A_OVERRIDE]	= { .type = NLA_U32 },
 	[LB_SERVER_A_SLOWSTART]	= NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
-	[LB_SERVER_A_MAXCONN]	= NLA_POLICY_MIN(NLA_U32, 1),
+	[LB_SERVER_A_MAXCONN]	= NLA_POLICY_FULL_RANGE(NLA_U32, &conns_range),
 	[LB_SERVER_A_MOVE_LAST]	= { .type = NLA_FLAG },
 };
 

@@ -81,14 +81,11 @@ struct lb_sched *lb_sched_alloc(const struct lb_sched_ops *ops, u32 n)
  * For schedulers that do not look at conns: a tree of who is not full, so that
  * the next one that is not can be found without asking all.
  */
-static __always_inline bool opener(const struct lb_sched_entry *a,
-				   const struct lb_sched_entry *b)
+static __always_inline struct lb_tree_key
+open_key(const struct lb_sched_entry *e)
 {
 	/* A server that only keeps its place never serves. */
-	bool is_a = a->weight && lb_entry_is_open(a);
-	bool is_b = b->weight && lb_entry_is_open(b);
-
-	return is_b && !is_a;
+	return lb_key(!(e->weight && lb_entry_is_open(e)), 1);
 }
 
 /**
@@ -107,7 +104,7 @@ int lb_sched_build(struct lb_sched *sched, const struct lb_sched *prev)
 	u32 i;
 
 	for (i = 0; i < sched->n; i++)
-		if (sched->e[i].maxconn != U32_MAX)
+		if (sched->e[i].maxconn != INT_MAX)
 			sched->is_limited = true;
 	if (ops->changed || sched->is_limited || ops->keeps_places) {
 		sched->tree = lb_tree_create(sched->n);
@@ -119,7 +116,7 @@ int lb_sched_build(struct lb_sched *sched, const struct lb_sched *prev)
 	if (!err && ops->share)
 		err = ops->share(sched, prev && prev->ops == ops ? prev : NULL);
 	if (!err && sched->tree && !ops->changed)
-		lb_tree_refresh_all(sched, sched->tree, opener);
+		lb_tree_refresh_all(sched, sched->tree, open_key);
 	return err;
 }
 
@@ -168,7 +165,7 @@ static void sched_changed(struct lb_sched *sched, u32 i)
 	if (sched->ops->changed)
 		sched->ops->changed(sched, i);
 	else
-		lb_tree_update(sched, sched->tree, i, opener);
+		lb_tree_update(sched, sched->tree, i, open_key);
 }
 
 /**
@@ -231,17 +228,18 @@ struct lb_server *lb_sched_open_from(const struct lb_sched *sched, u32 i)
 	if (e->weight && lb_entry_is_open(e))
 		return e->srv;
 	/* The winner of a node is the first below it that is not full. */
-	for (k = t->size + i; k > 1; k >>= 1) {
-		u32 w;
+	for (k = t->inner + i; k; k = (k - 1) / LB_TREE_WAYS) {
+		u32 last = ((k - 1) / LB_TREE_WAYS + 1) * LB_TREE_WAYS;
+		u32 right, w;
 
-		if (k & 1)
-			continue;
-		w = lb_tree_winner(sched, t, k + 1);
-		if (w == LB_TREE_NOBODY)
-			continue;
-		e = &sched->e[w];
-		if (e->weight && lb_entry_is_open(e))
-			return e->srv;
+		for (right = k + 1; right <= last; right++) {
+			w = lb_tree_winner(sched, t, right);
+			if (w == LB_TREE_NOBODY)
+				break;
+			e = &sched->e[w];
+			if (e->weight && lb_entry_is_open(e))
+				return e->srv;
+		}
 	}
 	e = &sched->e[lb_tree_best(sched, t)];
 	return e->weight && lb_entry_is_open(e) ? e->srv : NULL;

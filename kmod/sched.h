@@ -39,8 +39,8 @@ struct lb_sched_entry {
 	u32 place;
 	/** @capacity: the weight as a number of conns */
 	u32 capacity;
-	/** @maxconn: active conns it may have, U32_MAX if any number */
-	u32 maxconn;
+	/** @maxconn: active conns it may have, INT_MAX if any number */
+	s32 maxconn;
 };
 
 /**

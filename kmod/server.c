@@ -126,7 +126,7 @@ struct lb_server *lb_server_create(struct lb_dirid *dirid, const char *name,
 	srv->addr = *addr;
 	srv->family = family;
 	srv->port = port;
-	srv->maxconn = U32_MAX;
+	srv->maxconn = INT_MAX;
 	INIT_LIST_HEAD(&srv->ramp_node);
 	srv->since = ktime_get_boottime_seconds();
 	strscpy(srv->name, name, sizeof(srv->name));
@@ -237,14 +237,14 @@ void lb_server_zero(struct lb_server *srv)
  */
 bool lb_server_reserve(struct lb_server *srv)
 {
-	u32 max = READ_ONCE(srv->maxconn);
+	s32 max = READ_ONCE(srv->maxconn);
 	int old = atomic_read(&srv->active);
 
-	if (likely(max == U32_MAX)) {
+	if (likely(max == INT_MAX)) {
 		atomic_inc(&srv->active);
 	} else {
 		do {
-			if ((u32)max(old, 0) >= max)
+			if (old >= max)
 				return false;
 		} while (!atomic_try_cmpxchg(&srv->active, &old, old + 1));
 	}

@@ -32,7 +32,7 @@ struct lb_dirid {
 	struct lb_totals retired;
 	/** @id: unique as long as the module is loaded; constant */
 	u32 id;
-	/** @persist_ticks: idle time of templates; under lb_net.mutex */
+	/** @persist_ticks: idle time of templates; written under lb_net.mutex */
 	u32 persist_ticks;
 	/** @sched: instance in force, borrowed; under lb_net.mutex */
 	struct lb_sched *sched;
@@ -71,8 +71,8 @@ struct lb_server {
 	atomic_t active ____cacheline_aligned_in_smp;
 	/** @inactive: the other conns */
 	atomic_t inactive;
-	/** @maxconn: bound of @active, U32_MAX: none; under lb_net.mutex */
-	u32 maxconn;
+	/** @maxconn: bound of @active, INT_MAX: none; under lb_net.mutex */
+	s32 maxconn;
 	/**
 	 * @seat: its place in the scheduler instance that wants to know of its
 	 * conns; RCU, written under lb_net.mutex

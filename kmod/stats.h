@@ -53,7 +53,7 @@
 	X(CONN_FLUSHED, NOTE, "conns ended by lbctl flush")		      \
 	X(TEMPLATE_NEW, NOTE, "persistence templates created")		      \
 	X(TEMPLATE_EXPIRED, NOTE, "templates ended by their timeout")	      \
-	X(TEMPLATE_EVICTED, NOTE, "templates ended with their server")	      \
+	X(TEMPLATE_EVICTED, NOTE, "templates ended with their server or option") \
 	X(TEMPLATE_FLUSHED, NOTE, "templates ended by lbctl flush")	      \
 	X(ROUTE_LOOKUP, NOTE, "routes to servers or clients looked up")	      \
 	X(FRAGMENTED, NOTE, "packets sent in fragments")

@@ -32,7 +32,7 @@ exchange_bypasses() {
 		"$(captured "$WORK/pcap" "dst host $VIP4")"
 }
 
-run_case "exchange: answers alternate one to one" exchange_alternates
+run_case "exchange: answers alternate one to one [C21 C52]" exchange_alternates
 run_case "exchange: replies bypass the balancer" exchange_bypasses
 run_undo
 
@@ -221,7 +221,7 @@ for family in 4 6; do
 	run_case "v$family: udp: a flow keeps its server" keeps_udp_flow \
 		"$vip" "$client"
 done
-run_case "any port: serves all ports, an exact port goes first" any_port
+run_case "any port: serves all ports, an exact port goes first [C45]" any_port
 run_case "rest: other ports and ICMP stay with the machine" leaves_the_rest
 run_case "server: without the VIP on lo it does not answer" missing_vip_alias
 run_case "server: behind a router it is not sent to" off_link

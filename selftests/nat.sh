@@ -195,7 +195,8 @@ for family in 4 6; do
 		counts_both_ways "echo$family" "$vip" "$client" "$header"
 done
 run_case "udp: a checksum of 0 stays 0" keeps_no_sum
-run_case "any port: a server without a port keeps the packet's" keeps_any_port
+run_case "any port: a server without a port keeps the packet's [C101]" \
+	keeps_any_port
 run_case "clash: the second of two equal replies is refused" refuses_clash
 run_case "rest: a server's own traffic is left alone" leaves_the_rest
 finish

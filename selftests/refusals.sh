@@ -32,7 +32,8 @@ bad_requests() {
 	DIRECTOR_SET $(vip a 1 ', "SCHED": "wild"')|EOPNOTSUPP: no such scheduler
 	DIRECTOR_SET $(vip a 1 ', "MODE": "tunnel"')|EOPNOTSUPP: no such mode
 	DIRECTOR_SET $(vip a 1 ', "PROTO": 132')|EINVAL: the protocol must be
-	DIRECTOR_SET $(vip a 1 ', "FLAGS": 1')|EOPNOTSUPP: not supported yet
+	DIRECTOR_SET $(vip a 1 ', "FLAGS": 1')|EINVAL: one-packet scheduling
+	DIRECTOR_SET $(vip a 1 ', "FLAGS": 2')|EINVAL: the scheduler does not hash
 	DIRECTOR_SET $(vip a 1 ', "FLAGS": 64')|EINVAL: 
 	DIRECTOR_SET $(vip a 1 ', "SERVERS": 1')|EINVAL: 
 	DIRECTOR_SET $(vip a 1 ', "#99": "hex:00"')|EINVAL: 
@@ -53,7 +54,7 @@ bad_requests() {
 	SERVER_SET $(rip nope a)|ENOENT: no such director
 	SERVER_SET $(rip web a ::1:2 | sed s/::1:2/hex:01/)|(EINVAL|ERANGE): 
 	SERVER_SET $(rip web a 192.0.2.1 ', "WEIGHT": 2147483648')|EINVAL: 
-	SERVER_SET $(rip web a 192.0.2.1 ', "FLAGS": 1')|EOPNOTSUPP: 
+	SERVER_SET $(rip web a 192.0.2.1 ', "FLAGS": 2')|EINVAL: 
 	SERVER_DEL $(rip web nope)|ENOENT: no such server
 	OPTIONS_SET {"OPTIONS": {"TIMEOUT_UDP": 0}}|(EINVAL|ERANGE): 
 	SERVER_STATE {"SERVER": {"DIRECTOR": "web", "NAME": "nope"}}|ENOENT: no such server
@@ -83,9 +84,9 @@ not_supported() {
 			lb apply "$WORK/new"
 	done <<-'EOT'
 	2|mode tunnel|director a 192.0.2.1:80 TCP\n\tmode tunnel\n\tserver x 192.0.2.5\n
-	2|balance mh|director a 192.0.2.1:80 TCP\n\tbalance mh\n\tmode nat\n
-	3|option onepacket|director a 192.0.2.1:80 UDP\n\tmode nat\n\toption onepacket\n
-	3|sorry|director a 192.0.2.1:80 TCP\n\tmode nat\n\tserver x 192.0.2.5 sorry\n
+	3|option vip iface|director a 192.0.2.1:80 TCP\n\tmode nat\n\toption vip iface eth0\n
+	3|check via vip|director a 192.0.2.1:80 TCP\n\tmode nat\n\tcheck via vip\n
+	1|nat|nat n\n\tafter src 192.0.2.9\n
 	2|conntrack|service lvs\n\tconntrack\n
 	EOT
 	unchanged

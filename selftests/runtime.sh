@@ -95,8 +95,9 @@ leastconn_counts_inactive() {
 		"$(tell client say b x)"
 }
 
-run_case "roundrobin: weights are exact, heaviest first" roundrobin_weights
-run_case "leastconn: the next server can be told" leastconn_picks
+run_case "roundrobin: weights are exact, heaviest first [C53 C54]" \
+	roundrobin_weights
+run_case "leastconn: the next server can be told [C51]" leastconn_picks
 run_case "leastconn: inactive conns count 1" leastconn_counts_inactive
 
 # --- orders ---

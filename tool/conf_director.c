@@ -39,6 +39,14 @@ static const char *flow_hint(char hint[LB_HINT_MAX],
 	return hint;
 }
 
+/* the port behind an IPv4 range, as in 10.0.0.0/24:80 */
+static const char *port_behind(const char *range)
+{
+	const char *colon = strchr(range, ':');
+
+	return colon && !strchr(colon + 1, ':') ? colon + 1 : NULL;
+}
+
 /* which of the two readings of an IPv6 address with a port was meant? */
 static void ambiguous(struct lb_parse *p, struct lb_pos pos, const char *word)
 {
@@ -71,7 +79,8 @@ static void bad_addr(struct lb_parse *p, enum lb_addr_error err,
 	switch (err) {
 	case LB_ADDR_RANGE:
 		lb_parse_error(p, pos, director ?
-			       flow_hint(hint, p, word, NULL) : NULL,
+			       flow_hint(hint, p, word, port_behind(word)) :
+			       NULL,
 			       "%s is a range; %s address", word, takes);
 		break;
 	case LB_ADDR_PORT_RANGE:

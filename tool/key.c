@@ -61,7 +61,7 @@ const struct lb_keys lb_persist_keys =
 static const struct lb_key dopt_rows[] = {
 	FLAG(lb_dopts, onepacket, "onepacket",
 	     "schedule every UDP datagram afresh"),
-	ROW(lb_dopts, connlimit, "connlimit", LB_T_UINT, 1, UINT32_MAX,
+	ROW(lb_dopts, connlimit, "connlimit", LB_T_UINT, 1, INT32_MAX,
 	    "no limit", "connections that one client address may have"),
 	ROW(lb_dopts, vip_iface, "vip iface", LB_T_IFNAME, 0, 0, "none",
 	    "interface that shall own the director's address"),
@@ -75,7 +75,7 @@ static const struct lb_key server_rows[] = {
 	     "used only while no other server is usable"),
 	ROW(lb_sopts, slowstart, "slowstart", LB_T_MS, 1000, DAY_MS, "none",
 	    "time over which the weight grows after coming up"),
-	ROW(lb_sopts, maxconn, "maxconn", LB_T_UINT, 1, UINT32_MAX,
+	ROW(lb_sopts, maxconn, "maxconn", LB_T_UINT, 1, INT32_MAX,
 	    "no limit", "connections at most; more go elsewhere"),
 };
 const struct lb_keys lb_server_keys = KEYS("server", server_rows);

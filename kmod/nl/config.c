@@ -211,7 +211,7 @@ static void settle_server(struct lb_net *ln, struct lb_director *dir,
 		WRITE_ONCE(srv->weight, ds->weight);
 		WRITE_ONCE(srv->has_override, false);
 	}
-	WRITE_ONCE(srv->maxconn, ds->maxconn ?: U32_MAX);
+	WRITE_ONCE(srv->maxconn, ds->maxconn ?: INT_MAX);
 	WRITE_ONCE(srv->is_sorry, ds->is_sorry);
 	srv->slowstart_ms = ds->slowstart_ms;
 	comes_up = srv->is_newcomer || (was_off && lb_server_weight(srv));
@@ -226,31 +226,38 @@ static void settle_server(struct lb_net *ln, struct lb_director *dir,
 	}
 }
 
-static void settle_director(struct lb_net *ln, struct lb_director *dir,
+/* Return: is its templates' time shorter than it was?  0 is the shortest. */
+static bool settle_director(struct lb_net *ln, struct lb_director *dir,
 			    u32 generation)
 {
+	u32 was = dir->dirid->persist_ticks;
+	u32 ticks = dir->spec.persist_ms ?
+		    lb_ms_to_ticks(dir->spec.persist_ms) : 0;
 	u32 i;
 
-	dir->dirid->persist_ticks = dir->spec.persist_ms ?
-				    lb_ms_to_ticks(dir->spec.persist_ms) : 0;
+	WRITE_ONCE(dir->dirid->persist_ticks, ticks);
 	for (i = 0; i < dir->nr; i++)
 		settle_server(ln, dir, &dir->servers[i], generation);
+	return ticks < was;
 }
 
 /*
  * Step 6: servers that only the old generation lists are gone, those that
  * only the new one lists take their weights.  What both share is left alone.
+ * Return: are there templates whose time has become shorter?
  */
-static void settle_servers(struct lb_net *ln, const struct lb_config *old,
+static bool settle_servers(struct lb_net *ln, const struct lb_config *old,
 			   const struct lb_config *new)
 {
-	bool has_orphans = false;
+	bool has_orphans = false, is_shorter = false;
 	u32 i, j;
 
 	for (i = 0; i < new->nr; i++) {
-		if (!is_shared(old, new->directors[i]))
-			settle_director(ln, new->directors[i],
-					new->generation);
+		struct lb_director *dir = new->directors[i];
+
+		if (!is_shared(old, dir) &&
+		    settle_director(ln, dir, new->generation))
+			is_shorter = true;
 		cond_resched();
 	}
 	for (i = 0; i < old->nr; i++) {
@@ -268,8 +275,9 @@ static void settle_servers(struct lb_net *ln, const struct lb_config *old,
 		}
 		cond_resched();
 	}
-	if (has_orphans)
+	if (has_orphans || is_shorter)
 		queue_work(lb_wq, &ln->reap_work);
+	return is_shorter;
 }
 
 static void install_scheds(const struct lb_config *old,
@@ -298,7 +306,7 @@ static void pin_module(struct lb_net *ln, bool want)
 static void publish(struct lb_net *ln, struct lb_config *new)
 {
 	struct lb_config *old;
-	bool new_times;
+	bool new_times, is_shorter;
 
 	old = rcu_dereference_protected(ln->config,
 					lockdep_is_held(&ln->mutex));
@@ -308,12 +316,12 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 	if (new->flows != old->flows)
 		lb_flows_renew(ln, new->flows);
 	rcu_assign_pointer(ln->config, new);
-	settle_servers(ln, old, new);
+	is_shorter = settle_servers(ln, old, new);
 	lb_path_unhook(ln, new->nr4, new->nr6);
 	new_times = memcmp(&old->timeouts, &new->timeouts,
 			   sizeof(old->timeouts));
 	lb_config_put(old);
-	if (new_times)
+	if (new_times || is_shorter)
 		lb_wheel_rescan(ln);
 	lb_nl_event_config(ln, new->generation);
 }

@@ -8,6 +8,7 @@
 #include "../config.h"
 #include "../conn.h"
 #include "../flow.h"
+#include "../limit.h"
 #include "../nl.h"
 #include "../persist.h"
 #include "../pkt.h"
@@ -202,6 +203,10 @@ static void explain(struct explanation *x, const struct lb_config *cfg)
 	else if (lb_director_family(x->dir) != x->pkt.family)
 		end(x, LB_C_DROP_NO_SERVER,
 		    "the servers are of the other address family");
+	else if (x->dir->spec.connlimit &&
+		 lb_limit_is_reached(&x->pkt, x->dir))
+		end(x, LB_C_DROP_CLIENT_LIMIT,
+		    "its client has as many connections as it may");
 	else if (!explain_template(x, sched))
 		explain_schedule(x, sched);
 }

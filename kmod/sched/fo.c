@@ -10,32 +10,31 @@
 #include "../stats.h"
 #include "tree.h"
 
-static __always_inline bool fo_better(const struct lb_sched_entry *a,
-				      const struct lb_sched_entry *b)
+/* The lowest key is the highest weight. */
+static __always_inline struct lb_tree_key
+fo_key(const struct lb_sched_entry *e)
 {
-	int open = lb_open_order(a, b);
-
-	return unlikely(open) ? open > 0 : b->weight > a->weight;
+	return lb_key(likely(lb_entry_is_open(e)) ? LB_WEIGHT_MAX - e->weight :
+						    LB_TREE_LAST, 1);
 }
 
 static __always_inline bool has_room(const struct lb_sched_entry *e)
 {
-	u32 active = lb_conns(&e->srv->active);
+	s64 active = atomic_read(&e->srv->active);
 
 	return active <= e->capacity && active < e->maxconn;
 }
 
-static __always_inline bool ovh_better(const struct lb_sched_entry *a,
-				       const struct lb_sched_entry *b)
+static __always_inline struct lb_tree_key
+ovh_key(const struct lb_sched_entry *e)
 {
-	bool room_a = has_room(a), room_b = has_room(b);
-
-	return room_a == room_b ? b->weight > a->weight : room_b;
+	return lb_key(has_room(e) ? LB_WEIGHT_MAX - e->weight : LB_TREE_LAST,
+		      1);
 }
 
 static int fo_build(struct lb_sched *sched)
 {
-	lb_tree_refresh_all(sched, sched->tree, fo_better);
+	lb_tree_refresh_all(sched, sched->tree, fo_key);
 	return 0;
 }
 
@@ -52,12 +51,12 @@ static void fo_changed(struct lb_sched *sched, u32 i)
 {
 	/* Without a limit the order is that of the weights, for good. */
 	if (sched->is_limited)
-		lb_tree_update(sched, sched->tree, i, fo_better);
+		lb_tree_update(sched, sched->tree, i, fo_key);
 }
 
 static int ovh_build(struct lb_sched *sched)
 {
-	lb_tree_refresh_all(sched, sched->tree, ovh_better);
+	lb_tree_refresh_all(sched, sched->tree, ovh_key);
 	return 0;
 }
 
@@ -72,7 +71,7 @@ static struct lb_server *ovh_pick(struct lb_sched *sched,
 
 static void ovh_changed(struct lb_sched *sched, u32 i)
 {
-	lb_tree_update(sched, sched->tree, i, ovh_better);
+	lb_tree_update(sched, sched->tree, i, ovh_key);
 }
 
 const struct lb_sched_ops lb_sched_fo = {

@@ -9,7 +9,7 @@
 
 static int lc_build(struct lb_sched *sched)
 {
-	lb_tree_refresh_all(sched, sched->tree, lb_less_loaded);
+	lb_tree_refresh_all(sched, sched->tree, lb_key_load);
 	return 0;
 }
 
@@ -24,7 +24,7 @@ static struct lb_server *lc_pick(struct lb_sched *sched,
 
 static void lc_changed(struct lb_sched *sched, u32 i)
 {
-	lb_tree_update(sched, sched->tree, i, lb_less_loaded);
+	lb_tree_update(sched, sched->tree, i, lb_key_load);
 }
 
 const struct lb_sched_ops lb_sched_leastconn = {

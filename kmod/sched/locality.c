@@ -10,14 +10,13 @@
  * replication remembers a set of servers and takes the one of the lowest load
  * per weight among those that are usable and not overloaded.  If there is
  * none, leastconn's choice joins the set.  A set of more than one that has
- * been the same for a day gives up the one of the highest load per weight.
+ * been the same for a day gives up those that are no longer usable, or else the
+ * one of the highest load per weight.
  *
  * What is remembered outlives an instance: it is shared by all of a director,
  * and forgotten when nobody at all is usable.
  */
-#include <linux/jhash.h>
 #include <linux/kref.h>
-#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/rculist.h>
 #include <linux/siphash.h>
@@ -39,15 +38,15 @@ module_param(locality_expire, uint, 0644);
 MODULE_PARM_DESC(locality_expire, "seconds until an unused destination is forgotten, and an unchanged set of servers shrinks");
 
 /**
- * struct lb_member - a server in a set; constant but for its place
+ * struct lb_set - servers that a destination is sent to; constant
  */
-struct lb_member {
-	/** @node: in the set, in the order of joining; RCU */
-	struct list_head node;
-	/** @srv: holds a reference until freed */
-	struct lb_server *srv;
+struct lb_set {
 	/** @rcu: frees it after a grace period */
 	struct rcu_head rcu;
+	/** @nr: of @srv */
+	u32 nr;
+	/** @srv: sorted by address in memory; a reference to each */
+	struct lb_server *srv[];
 };
 
 /**
@@ -58,10 +57,8 @@ struct lb_place {
 	struct hlist_node node;
 	/** @addr: destination, what the family does not use is 0; constant */
 	union nf_inet_addr addr;
-	/** @set: servers; RCU, under the memory's lock */
-	struct list_head set;
-	/** @nr: of @set; under the memory's lock */
-	u32 nr;
+	/** @set: where it is sent, or NULL; RCU, under the memory's lock */
+	struct lb_set __rcu *set;
 	/** @used: lb_now() of the last pick; only written if it changes */
 	u32 used;
 	/** @changed: lb_now() when @set last changed */
@@ -114,40 +111,65 @@ static struct lb_place *place_find(struct lb_memory *m,
 	return NULL;
 }
 
-static void member_free(struct rcu_head *rcu)
+static void set_free(struct rcu_head *rcu)
 {
-	struct lb_member *mb = container_of(rcu, struct lb_member, rcu);
+	struct lb_set *set = container_of(rcu, struct lb_set, rcu);
+	u32 i;
 
-	lb_server_put(mb->srv);
-	kfree(mb);
+	for (i = 0; i < set->nr; i++)
+		lb_server_put(set->srv[i]);
+	kfree(set);
 }
 
-static void set_remove(struct lb_place *p, struct lb_member *mb)
+/* Under the memory's lock, or with nobody else about. */
+static struct lb_set *place_set(const struct lb_place *p)
 {
-	list_del_rcu(&mb->node);
-	p->nr--;
-	call_rcu(&mb->rcu, member_free);
+	return rcu_dereference_protected(p->set, true);
 }
 
-static void set_add(struct lb_place *p, struct lb_server *srv)
+static void place_replace(struct lb_place *p, struct lb_set *set)
 {
-	struct lb_member *mb = kzalloc(sizeof(*mb), GFP_ATOMIC);
+	struct lb_set *old = place_set(p);
 
-	/* Forgetting is all that the lack of memory does. */
-	if (!mb)
-		return;
-	mb->srv = lb_server_get(srv);
-	list_add_tail_rcu(&mb->node, &p->set);
-	p->nr++;
+	rcu_assign_pointer(p->set, set);
 	WRITE_ONCE(p->changed, lb_now());
+	if (old)
+		call_rcu(&old->rcu, set_free);
+}
+
+/* A set to be filled by set_add(), or NULL: forgetting is all that follows. */
+static struct lb_set *set_alloc(u32 max)
+{
+	struct lb_set *set;
+
+	return kzalloc(struct_size(set, srv, max), GFP_ATOMIC | __GFP_NOWARN);
+}
+
+static void set_add(struct lb_set *set, struct lb_server *srv)
+{
+	set->srv[set->nr++] = lb_server_get(srv);
+}
+
+static bool set_has(const struct lb_set *set, const struct lb_server *srv)
+{
+	u32 lo = 0, hi = set->nr;
+
+	while (lo < hi) {
+		u32 mid = lo + (hi - lo) / 2;
+
+		if (set->srv[mid] == srv)
+			return true;
+		if (set->srv[mid] < srv)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
 }
 
 static void place_remove(struct lb_memory *m, struct lb_place *p)
 {
-	struct lb_member *mb, *next;
-
-	list_for_each_entry_safe(mb, next, &p->set, node)
-		set_remove(p, mb);
+	place_replace(p, NULL);
 	hlist_del_rcu(&p->node);
 	m->nr--;
 	kfree_rcu(p, rcu);
@@ -192,7 +214,6 @@ static struct lb_place *place_create(struct lb_memory *m,
 	if (!p)
 		return NULL;
 	p->addr = *addr;
-	INIT_LIST_HEAD(&p->set);
 	p->used = lb_now();
 	hlist_add_head_rcu(&p->node, bucket_of(m, addr));
 	m->nr++;
@@ -204,20 +225,20 @@ static struct lb_place *place_create(struct lb_memory *m,
  * just taking its place.  Normal and sorry servers share the memory.
  */
 static const struct lb_sched_entry *member_entry(const struct lb_sched *sched,
-						 const struct lb_member *mb)
+						 const struct lb_server *srv)
 {
-	const struct lb_sched_entry *e = rcu_dereference(mb->srv->seat);
+	const struct lb_sched_entry *e = rcu_dereference(srv->seat);
 
 	if (!e || e->sched->shared != sched->shared)
 		return NULL;
 	return e->sched->is_sorry == sched->is_sorry ? e : NULL;
 }
 
-static __always_inline bool less_active(const struct lb_sched_entry *a,
-					const struct lb_sched_entry *b)
+/* Who has the fewest active conns for the weight. */
+static __always_inline struct lb_tree_key
+idle_key(const struct lb_sched_entry *e)
 {
-	return lb_is_less(lb_conns(&b->srv->active), b->capacity,
-			  lb_conns(&a->srv->active), a->capacity);
+	return lb_key(atomic_read(&e->srv->active), e->capacity);
 }
 
 /* @table is a second tree: who has the fewest active conns per weight. */
@@ -235,40 +256,60 @@ static bool is_overloaded(const struct lb_sched *sched,
 	return (u64)lb_conns(&idlest->srv->active) * 2 < idlest->capacity;
 }
 
+static bool is_before(const struct lb_sched_entry *a,
+		      const struct lb_sched_entry *b)
+{
+	return lb_is_less_loaded(a, b) ||
+	       (a < b && !lb_is_less_loaded(b, a));
+}
+
+/*
+ * The one of the lowest load per weight, the first in line order if several
+ * have it, of those that are not overloaded.  @all: the same of all servers;
+ * if it is in the set, as in a large set it mostly is, nobody has to search.
+ */
 static const struct lb_sched_entry *set_best(const struct lb_sched *sched,
-					     const struct lb_place *p)
+					     const struct lb_set *set,
+					     const struct lb_sched_entry *all)
 {
 	const struct lb_sched_entry *best = NULL, *e;
-	const struct lb_member *mb;
+	u32 i;
 
-	list_for_each_entry_rcu(mb, &p->set, node) {
-		e = member_entry(sched, mb);
+	if (set_has(set, all->srv) && !is_overloaded(sched, all))
+		return all;
+	for (i = 0; i < set->nr; i++) {
+		e = member_entry(sched, set->srv[i]);
 		if (e && !is_overloaded(sched, e) &&
-		    (!best || lb_less_loaded(best, e)))
+		    (!best || is_before(e, best)))
 			best = e;
 	}
 	return best;
 }
 
-static bool set_has(const struct lb_place *p, const struct lb_server *srv)
+/* The servers of @from that still take part, and @srv, in order. */
+static struct lb_set *set_with(const struct lb_sched *sched,
+			       const struct lb_set *from,
+			       struct lb_server *srv)
 {
-	const struct lb_member *mb;
+	u32 nr = from ? from->nr : 0, i;
+	struct lb_set *set = set_alloc(nr + 1);
 
-	list_for_each_entry_rcu(mb, &p->set, node)
-		if (mb->srv == srv)
-			return true;
-	return false;
-}
-
-/* Those that no longer take part leave with the first change. */
-static void set_tidy(const struct lb_sched *sched, struct lb_place *p,
-		     bool one)
-{
-	struct lb_member *mb, *next;
-
-	list_for_each_entry_safe(mb, next, &p->set, node)
-		if (one || !member_entry(sched, mb))
-			set_remove(p, mb);
+	if (!set)
+		return NULL;
+	for (i = 0; i < nr; i++) {
+		if (srv && srv < from->srv[i]) {
+			set_add(set, srv);
+			srv = NULL;
+		}
+		if (from->srv[i] == srv)
+			srv = NULL;
+		else if (!member_entry(sched, from->srv[i]))
+			continue;
+		set_add(set, from->srv[i]);
+	}
+	if (srv)
+		set_add(set, srv);
+	return set;
 }
 
 static void remember(struct lb_sched *sched, const struct lb_pkt *pkt,
@@ -277,39 +318,58 @@ static void remember(struct lb_sched *sched, const struct lb_pkt *pkt,
 	struct lb_memory *m = sched->shared;
 	union nf_inet_addr addr;
 	struct lb_place *p;
+	struct lb_set *set;
 
 	dest_addr(&addr, pkt);
 	spin_lock_bh(&m->lock);
 	p = place_find(m, &addr) ?: place_create(m, &addr);
-	if (p) {
-		set_tidy(sched, p, one);
-		if (!set_has(p, srv))
-			set_add(p, srv);
-	}
+	set = p ? set_with(sched, one ? NULL : place_set(p), srv) : NULL;
+	if (set)
+		place_replace(p, set);
 	spin_unlock_bh(&m->lock);
+}
+
+/* The set without those of no use, or if there are none without the worst. */
+static struct lb_set *set_less(const struct lb_sched *sched,
+			       const struct lb_set *from)
+{
+	const struct lb_sched_entry *worst = NULL, *e;
+	struct lb_set *set = set_alloc(from->nr);
+	u32 i;
+
+	if (!set)
+		return NULL;
+	for (i = 0; i < from->nr; i++) {
+		e = member_entry(sched, from->srv[i]);
+		if (!e)
+			continue;
+		set_add(set, from->srv[i]);
+		if (!worst || lb_is_less_loaded(worst, e) ||
+		    (e < worst && !lb_is_less_loaded(e, worst)))
+			worst = e;
+	}
+	if (!worst || set->nr < from->nr)
+		return set;
+	for (i = 0; set->srv[i] != worst->srv; i++)
+		;
+	lb_server_put(worst->srv);
+	set->nr--;
+	memmove(&set->srv[i], &set->srv[i + 1],
+		(set->nr - i) * sizeof(set->srv[0]));
+	return set;
 }
 
 static void set_shrink(struct lb_sched *sched, struct lb_place *p)
 {
 	struct lb_memory *m = sched->shared;
-	const struct lb_sched_entry *worst = NULL, *e;
-	struct lb_member *mb, *out = NULL;
+	struct lb_set *set;
 
 	spin_lock_bh(&m->lock);
-	/* Members of no use are the first to go. */
-	list_for_each_entry(mb, &p->set, node) {
-		e = member_entry(sched, mb);
-		if (!e || !worst || lb_less_loaded(e, worst)) {
-			worst = e;
-			out = mb;
-		}
-		if (!e)
-			break;
-	}
-	if (out && p->nr > 1) {
-		set_remove(p, out);
-		WRITE_ONCE(p->changed, lb_now());
-	}
+	set = place_set(p);
+	/* A place that has been removed meanwhile has none. */
+	set = set && set->nr > 1 ? set_less(sched, set) : NULL;
+	if (set)
+		place_replace(p, set);
 	spin_unlock_bh(&m->lock);
 }
 
@@ -317,34 +377,36 @@ static bool is_unchanged(const struct lb_place *p)
 {
 	u32 secs = min(READ_ONCE(locality_expire), U32_MAX / 1000);
 
-	return READ_ONCE(p->nr) > 1 &&
-	       lb_now() - READ_ONCE(p->changed) >= lb_ms_to_ticks(secs * 1000);
+	return lb_now() - READ_ONCE(p->changed) >= lb_ms_to_ticks(secs * 1000);
 }
 
 static struct lb_server *pick(struct lb_sched *sched,
 			      const struct lb_pkt *pkt, bool one)
 {
-	const struct lb_sched_entry *e = NULL;
+	const struct lb_sched_entry *all, *e = NULL;
+	const struct lb_set *set = NULL;
 	union nf_inet_addr addr;
 	struct lb_place *p;
 
+	all = &sched->e[lb_tree_best(sched, sched->tree)];
 	dest_addr(&addr, pkt);
 	p = place_find(sched->shared, &addr);
-	if (p) {
+	if (p)
+		set = rcu_dereference(p->set);
+	if (set) {
+		e = set_best(sched, set, all);
 		if (!pkt->is_dry && READ_ONCE(p->used) != lb_now())
 			WRITE_ONCE(p->used, lb_now());
-		e = set_best(sched, p);
-		if (!one && !pkt->is_dry && unlikely(is_unchanged(p)))
+		if (!pkt->is_dry && set->nr > 1 && unlikely(is_unchanged(p)))
 			set_shrink(sched, p);
 	}
 	if (e)
 		return e->srv;
-	e = &sched->e[lb_tree_best(sched, sched->tree)];
-	if (!lb_entry_is_open(e))
+	if (!lb_entry_is_open(all))
 		return NULL;
 	if (!pkt->is_dry)
-		remember(sched, pkt, e->srv, one);
-	return e->srv;
+		remember(sched, pkt, all->srv, one);
+	return all->srv;
 }
 
 static struct lb_server *locality_pick(struct lb_sched *sched,
@@ -361,8 +423,8 @@ static struct lb_server *replication_pick(struct lb_sched *sched,
 
 static void locality_changed(struct lb_sched *sched, u32 i)
 {
-	lb_tree_update(sched, sched->tree, i, lb_less_loaded);
-	lb_tree_update(sched, sched->table, i, less_active);
+	lb_tree_update(sched, sched->tree, i, lb_key_load);
+	lb_tree_update(sched, sched->table, i, idle_key);
 }
 
 static int locality_build(struct lb_sched *sched)
@@ -370,8 +432,8 @@ static int locality_build(struct lb_sched *sched)
 	sched->table = lb_tree_create(sched->n);
 	if (!sched->table)
 		return -ENOMEM;
-	lb_tree_refresh_all(sched, sched->tree, lb_less_loaded);
-	lb_tree_refresh_all(sched, sched->table, less_active);
+	lb_tree_refresh_all(sched, sched->tree, lb_key_load);
+	lb_tree_refresh_all(sched, sched->table, idle_key);
 	return 0;
 }
 

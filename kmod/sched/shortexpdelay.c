@@ -10,25 +10,20 @@
 #include "../sched.h"
 #include "tree.h"
 
-static __always_inline bool sed_better(const struct lb_sched_entry *a,
-				       const struct lb_sched_entry *b)
+static __always_inline struct lb_tree_key
+sed_key(const struct lb_sched_entry *e)
 {
-	int open = lb_open_order(a, b);
+	s64 active = atomic_read(&e->srv->active);
 
-	if (unlikely(open))
-		return open > 0;
-	return lb_is_less((u64)lb_conns(&b->srv->active) + 1, b->weight,
-			  (u64)lb_conns(&a->srv->active) + 1, a->weight);
+	if (unlikely(active >= e->maxconn))
+		return lb_key(LB_TREE_LAST, 1);
+	return lb_key(active + 1, e->weight);
 }
 
-static __always_inline bool nq_better(const struct lb_sched_entry *a,
-				      const struct lb_sched_entry *b)
+static __always_inline struct lb_tree_key
+nq_key(const struct lb_sched_entry *e)
 {
-	bool is_idle = !lb_conns(&a->srv->active);
-
-	if (is_idle || !lb_conns(&b->srv->active))
-		return !is_idle;
-	return sed_better(a, b);
+	return atomic_read(&e->srv->active) > 0 ? sed_key(e) : lb_key(0, 1);
 }
 
 static struct lb_server *pick_best(struct lb_sched *sched,
@@ -42,24 +37,24 @@ static struct lb_server *pick_best(struct lb_sched *sched,
 
 static int sed_build(struct lb_sched *sched)
 {
-	lb_tree_refresh_all(sched, sched->tree, sed_better);
+	lb_tree_refresh_all(sched, sched->tree, sed_key);
 	return 0;
 }
 
 static void sed_changed(struct lb_sched *sched, u32 i)
 {
-	lb_tree_update(sched, sched->tree, i, sed_better);
+	lb_tree_update(sched, sched->tree, i, sed_key);
 }
 
 static int nq_build(struct lb_sched *sched)
 {
-	lb_tree_refresh_all(sched, sched->tree, nq_better);
+	lb_tree_refresh_all(sched, sched->tree, nq_key);
 	return 0;
 }
 
 static void nq_changed(struct lb_sched *sched, u32 i)
 {
-	lb_tree_update(sched, sched->tree, i, nq_better);
+	lb_tree_update(sched, sched->tree, i, nq_key);
 }
 
 const struct lb_sched_ops lb_sched_shortexpdelay = {

@@ -3,11 +3,12 @@
  * A tournament tree: which of n entries is preferred, known at any time in
  * O(1), kept up in O(log n) when one entry changes, without a lock.
  *
- * Nodes are numbered as in a heap: 1 is the root, 2k and 2k + 1 are the
- * children of k, and size + i is the leaf of entry i.  An inner node holds the
- * winner of its two children, the left one (first in line order) if they are
- * equal.  What makes an entry better is read from the servers themselves, at
- * the time of the comparison.
+ * Each node has four children: with two the tree would be twice as deep, and
+ * it is the levels that cost.  Node 0 is the root, 4k + 1 to 4k + 4 are the
+ * children of node k, and behind the inner nodes come the leaves, one for each
+ * entry.  An inner node holds the winner of its children: the one of the lowest
+ * key, the first in line order if there are several.  A key is made of what the
+ * server counts at the time of the comparison.
  *
  * Many CPUs update at once.  Each node carries a version beside its winner and
  * is replaced by compare-and-exchange: read the node, then its children,
@@ -17,14 +18,13 @@
  * every node is right (P. Jayanti, "f-arrays: implementation and applications",
  * PODC 2002).
  *
- * The comparison is passed as a function and inlined: indirect calls in a loop
- * would cost more than the comparison.
+ * The function that makes a key is a parameter and inlined: an indirect call
+ * for each comparison would cost more than the comparison.
  */
 #ifndef _L4LB_SCHED_TREE_H
 #define _L4LB_SCHED_TREE_H
 
 #include <linux/atomic.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -33,20 +33,35 @@
 
 /* The winner of a node without entries below. */
 #define LB_TREE_NOBODY	U32_MAX
+#define LB_TREE_WAYS	4
 
 /**
  * struct lb_tree - the inner nodes
  */
 struct lb_tree {
-	/** @size: leaves, a power of two, at least the number of entries */
-	u32 size;
-	/** @node: by number, [0] unused; version in the upper 32 bits */
+	/** @inner: how many; the leaf of entry i is node @inner + i */
+	u32 inner;
+	/** @node: winner, and in the upper 32 bits the version */
 	atomic64_t node[];
 };
 
-/* Is @b strictly better than @a?  @a comes first in line order. */
-typedef bool (*lb_tree_better_fn)(const struct lb_sched_entry *a,
-				  const struct lb_sched_entry *b);
+/**
+ * struct lb_tree_key - what entries are compared by: @num / @den
+ *
+ * Below 2^32 and from 1 to 2^31, so that products do not overflow.  A count of
+ * conns may read -1 for a moment, see lb_conns(): that only makes it lower.
+ */
+struct lb_tree_key {
+	/** @num: numerator */
+	s64 num;
+	/** @den: denominator */
+	u32 den;
+};
+
+/* Behind all that a key can be made of. */
+#define LB_TREE_LAST	BIT_ULL(32)
+
+typedef struct lb_tree_key (*lb_tree_key_fn)(const struct lb_sched_entry *e);
 
 /**
  * lb_tree_create() - make a tree, its nodes yet to be refreshed
@@ -57,21 +72,23 @@ typedef bool (*lb_tree_better_fn)(const struct lb_sched_entry *a,
  */
 static inline struct lb_tree *lb_tree_create(u32 n)
 {
-	u32 size = roundup_pow_of_two(n);
+	u32 inner = 0, width = 1;
 	struct lb_tree *t;
 
-	t = kvzalloc(struct_size(t, node, size), GFP_KERNEL_ACCOUNT);
+	for (; width < n; width *= LB_TREE_WAYS)
+		inner += width;
+	t = kvzalloc(struct_size(t, node, inner), GFP_KERNEL_ACCOUNT);
 	if (t)
-		t->size = size;
+		t->inner = inner;
 	return t;
 }
 
 static __always_inline u32 lb_tree_winner(const struct lb_sched *sched,
 					  const struct lb_tree *t, u32 k)
 {
-	if (k < t->size)
+	if (k < t->inner)
 		return (u32)atomic64_read(&t->node[k]);
-	k -= t->size;
+	k -= t->inner;
 	return k < sched->n ? k : LB_TREE_NOBODY;
 }
 
@@ -86,124 +103,130 @@ static __always_inline u32 lb_tree_winner(const struct lb_sched *sched,
 static __always_inline u32 lb_tree_best(const struct lb_sched *sched,
 					const struct lb_tree *t)
 {
-	return lb_tree_winner(sched, t, 1);
+	return lb_tree_winner(sched, t, 0);
 }
 
 static __always_inline u32 lb_tree_match(const struct lb_sched *sched,
 					 const struct lb_tree *t, u32 k,
-					 lb_tree_better_fn better)
+					 lb_tree_key_fn key_of)
 {
-	u32 a = lb_tree_winner(sched, t, 2 * k);
-	u32 b = lb_tree_winner(sched, t, 2 * k + 1);
+	u32 best = lb_tree_winner(sched, t, LB_TREE_WAYS * k + 1);
+	struct lb_tree_key key;
+	u32 c;
 
-	if (b == LB_TREE_NOBODY)
-		return a;
-	return better(&sched->e[a], &sched->e[b]) ? b : a;
+	/* Entries fill the leaves from the left. */
+	if (best == LB_TREE_NOBODY)
+		return best;
+	key = key_of(&sched->e[best]);
+	for (c = 2; c <= LB_TREE_WAYS; c++) {
+		u32 w = lb_tree_winner(sched, t, LB_TREE_WAYS * k + c);
+		struct lb_tree_key other;
+
+		if (w == LB_TREE_NOBODY)
+			break;
+		other = key_of(&sched->e[w]);
+		if (other.num * key.den < key.num * other.den) {
+			best = w;
+			key = other;
+		}
+	}
+	return best;
 }
 
 /* Return: are the nodes above untouched by what happened to entry @i? */
 static __always_inline bool lb_tree_refresh(const struct lb_sched *sched,
 					    struct lb_tree *t, u32 k, u32 i,
-					    lb_tree_better_fn better)
+					    lb_tree_key_fn key_of)
 {
 	int try;
 
 	for (try = 0; try < 2; try++) {
 		/* Before the children, or a stale winner could go in. */
 		s64 old = atomic64_read_acquire(&t->node[k]);
-		u32 winner = lb_tree_match(sched, t, k, better);
+		u32 winner = lb_tree_match(sched, t, k, key_of);
 		u64 version = ((u64)old >> 32) + 1;
 
-		if (atomic64_try_cmpxchg(&t->node[k], &old,
-					 (s64)(version << 32 | winner)))
+		if (likely(atomic64_try_cmpxchg(&t->node[k], &old,
+						(s64)(version << 32 | winner))))
 			return (u32)old == winner && winner != i;
 	}
 	return false;
 }
 
 /**
- * lb_tree_update() - an entry has become better or worse
+ * lb_tree_update() - the key of an entry has changed
  * @sched: the instance
  * @t: its tree
  * @i: the entry
- * @better: the order
+ * @key_of: the order
  *
- * Context: any, under RCU; what @better reads was written before.
+ * Context: any, under RCU; what @key_of reads was written before.
  */
 static __always_inline void lb_tree_update(const struct lb_sched *sched,
 					   struct lb_tree *t, u32 i,
-					   lb_tree_better_fn better)
+					   lb_tree_key_fn key_of)
 {
-	u32 k;
+	u32 k = t->inner + i;
 
-	for (k = (t->size + i) >> 1; k; k >>= 1)
-		if (lb_tree_refresh(sched, t, k, i, better))
+	while (k) {
+		k = (k - 1) / LB_TREE_WAYS;
+		if (lb_tree_refresh(sched, t, k, i, key_of))
 			break;
+	}
 }
 
 /**
  * lb_tree_refresh_all() - work out every node
  * @sched: the instance
  * @t: its tree
- * @better: the order
+ * @key_of: the order
  *
  * Context: any; may run beside updates.
  */
 static __always_inline void lb_tree_refresh_all(const struct lb_sched *sched,
 						struct lb_tree *t,
-						lb_tree_better_fn better)
+						lb_tree_key_fn key_of)
 {
 	u32 k;
 
-	for (k = t->size - 1; k; k--)
-		lb_tree_refresh(sched, t, k, LB_TREE_NOBODY, better);
+	for (k = t->inner; k-- > 0;)
+		lb_tree_refresh(sched, t, k, LB_TREE_NOBODY, key_of);
 }
 
-/* Orders that more than one scheduler needs. */
+/* Keys that more than one scheduler needs. */
 
 static __always_inline bool lb_entry_is_open(const struct lb_sched_entry *e)
 {
-	return lb_conns(&e->srv->active) < e->maxconn;
+	return atomic_read(&e->srv->active) < e->maxconn;
+}
+
+static __always_inline struct lb_tree_key lb_key(s64 num, u32 den)
+{
+	return (struct lb_tree_key){ .num = num, .den = den };
 }
 
 /*
- * 256 for each active conn and 1 for each other one.  Counts move while they
- * are read; any moment's truth is good enough.
+ * 256 for each active conn and 1 for each other one, per weight; who is full
+ * comes last.  Counts move while they are read; any moment's truth is good
+ * enough.
  */
-static __always_inline u64 lb_entry_load(const struct lb_sched_entry *e)
+static __always_inline struct lb_tree_key
+lb_key_load(const struct lb_sched_entry *e)
 {
-	return (u64)lb_conns(&e->srv->active) * 256 +
-	       lb_conns(&e->srv->inactive);
+	s64 active = atomic_read(&e->srv->active);
+
+	if (unlikely(active >= e->maxconn))
+		return lb_key(LB_TREE_LAST, 1);
+	return lb_key(active * 256 + atomic_read(&e->srv->inactive),
+		      e->weight);
 }
 
-/*
- * load/weight without dividing.  A load is at most 256 * LB_CONN_MAX = 2^32, a
- * weight below 2^31: no overflow.
- */
-static __always_inline bool lb_is_less(u64 load_b, u32 weight_b, u64 load_a,
-				       u32 weight_a)
+static __always_inline bool lb_is_less_loaded(const struct lb_sched_entry *a,
+					      const struct lb_sched_entry *b)
 {
-	return load_b * weight_a < load_a * weight_b;
-}
+	struct lb_tree_key x = lb_key_load(a), y = lb_key_load(b);
 
-/* Full servers come last, whatever else is asked. */
-static __always_inline int lb_open_order(const struct lb_sched_entry *a,
-					 const struct lb_sched_entry *b)
-{
-	if (likely(a->maxconn == U32_MAX && b->maxconn == U32_MAX))
-		return 0;
-	return (int)lb_entry_is_open(b) - (int)lb_entry_is_open(a);
-}
-
-static __always_inline bool lb_less_loaded(const struct lb_sched_entry *a,
-					   const struct lb_sched_entry *b)
-{
-	int open = lb_open_order(a, b);
-
-	if (unlikely(open))
-		return open > 0;
-	return lb_is_less(lb_entry_load(b), b->weight, lb_entry_load(a),
-			  a->weight);
+	return x.num * y.den < y.num * x.den;
 }
 
 #endif /* _L4LB_SCHED_TREE_H */

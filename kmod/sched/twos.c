@@ -61,7 +61,7 @@ static struct lb_server *twos_pick(struct lb_sched *sched,
 				   const struct lb_pkt *pkt)
 {
 	const struct lb_sched_entry *a = draw(sched), *b = draw(sched);
-	const struct lb_sched_entry *e = lb_less_loaded(a, b) ? b : a;
+	const struct lb_sched_entry *e = lb_is_less_loaded(b, a) ? b : a;
 
 	if (unlikely(sched->is_limited))
 		return lb_sched_open_from(sched, e - sched->e);

@@ -5,8 +5,9 @@ Reads a command a line, behind a tag, and answers each with the tag and a line.
 Starting a program costs a second under emulation, a command here costs
 nothing; and a connection stays open between two commands.
 
-open NAME tcp|udp ADDR PORT [SPORT]	ok | timeout | ECONNREFUSED ...
+open NAME tcp|udp ADDR PORT [SPORT [FROM]]	ok | timeout | ECONNREFUSED ...
 say NAME DATA			the line that comes back, EOF, ECONNRESET ...
+chat NAME COUNT			first words of the answers, in order
 send NAME SIZE			ok | EMSGSIZE ... a datagram or segment
 hear NAME			the line that comes
 error NAME			the pending error of a socket, or ok
@@ -15,7 +16,7 @@ mtu NAME			what the path takes, as far as is known
 fin|close|reset NAME		ok; reset closes with a RST
 listen NAME ADDR PORT		ok
 accept NAME LISTENER		ok
-burst COUNT tcp|udp ADDR PORT	first words of the answers, in order
+burst COUNT tcp|udp ADDR PORT [FROM]	the same, a socket for each
 spoof SRC SPORT DST DPORT	ok; a SYN with any source, IPv4
 storm tcp|udp ADDR PORT		ok; keeps on opening, asking, closing
 calm				"N good M bad [WHY]" of the storm
@@ -32,14 +33,14 @@ sockets = {}
 storms = []
 
 
-def make(proto, addr, sport=0):
+def make(proto, addr, sport=0, source=""):
     family = socket.AF_INET6 if ":" in addr else socket.AF_INET
     kind = socket.SOCK_STREAM if proto == "tcp" else socket.SOCK_DGRAM
     sock = socket.socket(family, kind)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.settimeout(TIMEOUT)
-    if int(sport):
-        sock.bind(("::" if ":" in addr else "", int(sport)))
+    if int(sport) or source:
+        sock.bind((source or ("::" if ":" in addr else ""), int(sport)))
     return sock
 
 
@@ -48,10 +49,10 @@ def target(addr, port):
     return socket.getaddrinfo(addr, int(port))[0][4]
 
 
-def do_open(name, proto, addr, port, sport=0):
+def do_open(name, proto, addr, port, sport=0, source=""):
     if name in sockets:
         sockets.pop(name).close()
-    sock = make(proto, addr, sport)
+    sock = make(proto, addr, sport, source)
     try:
         sock.connect(target(addr, port))
     except OSError:
@@ -68,6 +69,10 @@ def do_hear(name):
 def do_say(name, *words):
     sockets[name].sendall(" ".join(words).encode() + b"\n")
     return do_hear(name)
+
+
+def do_chat(name, count):
+    return " ".join(do_say(name, "x").split()[0] for _ in range(int(count)))
 
 
 def do_send(name, size):
@@ -136,8 +141,8 @@ def do_accept(name, listener):
     sockets[name].settimeout(TIMEOUT)
 
 
-def ask_once(proto, addr, port):
-    with make(proto, addr) as sock:
+def ask_once(proto, addr, port, source=""):
+    with make(proto, addr, 0, source) as sock:
         sock.connect(target(addr, port))
         sock.sendall(b"x\n")
         data = sock.recv(4096)
@@ -146,8 +151,8 @@ def ask_once(proto, addr, port):
         return data.split()[0].decode()
 
 
-def do_burst(count, proto, addr, port):
-    return " ".join(ask_once(proto, addr, port) for _ in range(int(count)))
+def do_burst(count, *to):
+    return " ".join(ask_once(*to) for _ in range(int(count)))
 
 
 def checksum(data):

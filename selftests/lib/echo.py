@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Echo server: echo.py NAME tcp|udp ADDRESS|* PORT
+"""Echo server: echo.py NAME tcp|udp|both ADDRESS|* PORT...
 
 Answers each line (TCP) or datagram (UDP) with
 "NAME CLIENT_ADDRESS CLIENT_PORT DATA". One process, many connections.
@@ -8,8 +8,7 @@ import selectors
 import socket
 import sys
 
-name, proto, addr, port = sys.argv[1:5]
-kind = socket.SOCK_STREAM if proto == "tcp" else socket.SOCK_DGRAM
+name, protos, addr, *ports = sys.argv[1:]
 selector = selectors.DefaultSelector()
 
 
@@ -42,16 +41,23 @@ def on_data(conn):
         conn.sendall(answer(conn.getpeername(), line))
 
 
-family = socket.AF_INET if "." in addr else socket.AF_INET6
-server = socket.socket(family, kind)
-server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-if addr == "*":
-    server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-server.bind(("::" if addr == "*" else addr, int(port)))
-if proto == "tcp":
-    server.listen(1024)
-selector.register(server, selectors.EVENT_READ,
-                  on_connection if proto == "tcp" else on_datagram)
+def listen(proto, port):
+    kind = socket.SOCK_STREAM if proto == "tcp" else socket.SOCK_DGRAM
+    family = socket.AF_INET if "." in addr else socket.AF_INET6
+    server = socket.socket(family, kind)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if addr == "*":
+        server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    server.bind(("::" if addr == "*" else addr, int(port)))
+    if proto == "tcp":
+        server.listen(1024)
+    selector.register(server, selectors.EVENT_READ,
+                      on_connection if proto == "tcp" else on_datagram)
+
+
+for number in ports:
+    for word in ("udp", "tcp") if protos == "both" else (protos,):
+        listen(word, number)
 while True:
     for key, _ in selector.select():
         key.data(key.fileobj)

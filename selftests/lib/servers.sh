@@ -61,11 +61,12 @@ get_many() {
 
 # --- echo ---
 
-# echo_server NS NAME tcp|udp ADDR PORT: for each line or datagram answers
-# "NAME CLIENT_ADDRESS CLIENT_PORT DATA".
+# echo_server NS NAME tcp|udp|both ADDR PORT...: for each line or datagram
+# answers "NAME CLIENT_ADDRESS CLIENT_PORT DATA". It listens on the last port
+# and protocol last.
 echo_server() {
-	background on "$1" python3 "$SELFTESTS/lib/echo.py" "$2" "$3" "$4" "$5"
-	wait_for 30 is_listening "$1" "$3" "$5"
+	background on "$1" python3 "$SELFTESTS/lib/echo.py" "${@:2}"
+	wait_for 30 is_listening "$1" "${3/both/tcp}" "${*: -1}"
 }
 
 # ask NS tcp|udp ADDR PORT DATA [SOURCE_PORT]: what an echo server answers;

@@ -159,10 +159,10 @@ class Locality(Scheduler):
 
 
 class Replication(Scheduler):
-    """A destination keeps a set of servers, in the order they joined; those
+    """A destination keeps a set of servers, asked in line order; those
     that are not usable when another joins have left.  A set of several that
     has been the same for long enough (the driver says which, in stale) gives
-    one up when it has been asked: one that is not usable, or the most loaded.
+    up those that are not usable, or else the most loaded one, when asked.
     """
     name = "leastconn localitybased replication"
 
@@ -174,17 +174,20 @@ class Replication(Scheduler):
         self.sets.clear()
 
     def shrink(self, members, servers):
-        gone = [srv for srv in members if srv not in servers]
-        worst = gone[0] if gone else members[0]
-        for srv in members if not gone else ():
+        usable = [srv for srv in servers if srv in members]
+        if len(usable) < len(members):
+            members[:] = usable
+            return
+        worst = usable[0]
+        for srv in usable:
             if srv.load * worst.effective > worst.load * srv.effective:
                 worst = srv
         members.remove(worst)
 
     def pick(self, servers, dest):
         members = self.sets.setdefault(dest, [])
-        good = [srv for srv in members
-                if srv in servers and not is_overloaded(srv, servers)]
+        good = [srv for srv in servers
+                if srv in members and not is_overloaded(srv, servers)]
         if dest in self.stale and len(members) > 1:
             self.shrink(members, servers)
         if good:

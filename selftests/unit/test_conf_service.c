@@ -122,6 +122,14 @@ const struct wrong wrong_services[] = {
 	  "e address\n"
 	  "hint: write 'director web TCP' plus 'flow f director web"
 	  " / match dst 10.0.0.0/24'\n" },
+	{ "director__range_cidr_with_port",
+	  IN("director web 10.0.0.0/24:80 UDP\n"
+	  " mode nat\n"
+	  " server a 10.0.1.1\n"),
+	  "1:14: error: 10.0.0.0/24:80 is a range; a director takes"
+	  " one address\n"
+	  "hint: write 'director web UDP' plus 'flow f director web"
+	  " / match proto udp dst 10.0.0.0/24 dstport 80'\n" },
 	{ "director__range_cidr_udp",
 	  IN("director web 10.0.0.0/24 UDP\n"
 	  " mode nat\n"
