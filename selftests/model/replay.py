@@ -89,6 +89,7 @@ class Walk:
         self.clients = Clients()
         self.history = collections.deque(maxlen=12)
         self.picks = self.refused = 0
+        self.overflows = lb.counters()["drop_overflow"]
         self.removed = set()	# in the transaction that is being written
         lb.flush()
         lb.commit([director_edit(scheduler.name, proto,
@@ -149,6 +150,7 @@ class Walk:
         else:
             number = self.lb.send(packet)
             self.refused += 1
+            self.overflows += bool(self.director.usable())
         self.picks += 1
         if number != (expected.number if expected else None):
             raise Mismatch(f"{vip}: the model picks {expected}, "
@@ -185,7 +187,7 @@ class Walk:
 
     def wait_reaped(self, srv):
         """Its conns end in the background, soon."""
-        for _ in range(200):
+        for _ in range(1000):
             if self.lb.loads("d")[srv.name] == (0, 0):
                 return
             time.sleep(0.01)
@@ -293,6 +295,12 @@ class Walk:
         if ours != theirs or list(ours) != list(theirs):
             raise Mismatch(f"conns: model {ours}, module {theirs}")
 
+    def check_overflows(self):
+        """Refused beside usable servers: counted by its own name."""
+        counted = self.lb.counters()["drop_overflow"]
+        if counted != self.overflows:
+            raise Mismatch(f"drop_overflow {counted}, not {self.overflows}")
+
     def run(self, count, expire_every=0):
         """count decisions; raises Mismatch with what went before."""
         try:
@@ -303,6 +311,7 @@ class Walk:
                 if self.picks % 1000 == 0:
                     self.check_counts()
             self.check_counts()
+            self.check_overflows()
         except (Mismatch, Missing) as e:
             raise Mismatch("\n".join([
                 *self.history, f"servers {self.director.servers}",

@@ -72,7 +72,7 @@ JOBS = {
                           "target": 20}),
     "fo": (walk, {"name": "fo", "palettes": WIDE}),
     "ovh": (walk, {"name": "ovh", "palettes": [(0, 1, 2, 5, 8, 13)],
-                   "target": 50}),
+                   "target": 20}),
     "sorry": (sorry, {}),
     "twos": (spread.twos, {}),
     "churn": (all_changes, {}),

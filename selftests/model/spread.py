@@ -36,6 +36,7 @@ class Keys:
             yield self.packet(i, noise)
 
     def packet(self, i, noise):
+        """Of key i; another noise changes all that is not of the key."""
         any_number = i * 7919 + noise * 104729
         client, port = 1 + any_number % 60000, 1024 + any_number % 59999
         vip = VIP
@@ -213,7 +214,7 @@ def one_twos(lb, servers, count):
         chi += (rest_n - rest_p * count) ** 2 / (rest_p * count)
         groups += 1
     if chi > chi_square_bound(groups - 1):
-        raise Unfair(f"twos: chi-square {chi:.1f} of {groups} servers; "
-                     f"{servers}: model {model.twos_shares(servers)}, module "
-                     f"{ {s.number: picks.count(s.number) / count for s in servers} }")
+        got = {s.number: picks.count(s.number) / count for s in servers}
+        raise Unfair(f"twos: chi-square {chi:.1f}; {servers}: model "
+                     f"{model.twos_shares(servers)}, module {got}")
     return f"chi-square {chi:.1f}"
