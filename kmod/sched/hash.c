@@ -34,12 +34,12 @@
  * is another table and moves most clients.  The first is what it takes for the
  * removal of a line of up to 10 to move at most 1.05 times its share.
  */
-static const u32 hash_sizes[] = { 32749, 131071, 524287, 2097143, 8388593 };
+static const u32 hash_sizes[] = { 65537, 262147, 1048583, 4194319, 16777259 };
 
 /* Every server has its turn this often at least, before weights. */
 #define LB_HASH_SLOTS_MIN	100
 /* For light servers tables do not grow beyond this. */
-#define LB_HASH_SIZE_FAIR	131071
+#define LB_HASH_SIZE_FAIR	262147
 /* The lightest server should have this many, for a share exact to 5 %. */
 #define LB_HASH_SLOTS_LIGHTEST	40
 /* Then it is the turn of any usable server; 1 in 2^32 with half of them up. */
