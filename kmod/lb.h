@@ -26,7 +26,10 @@
  *  .route_lock     |                          | replacement          |
  * lb_wheel.lock    | spinlock, BH, per CPU    | the expiry slots and | -
  *                  |                          | conn.due, .node      |
- * rhashtable's own | bit locks, BH            | conn table chains    | -
+ * lb_memory.lock   | spinlock, BH, per        | what locality has    | -
+ *                  | director                 | remembered           |
+ * rhashtable's own | bit locks, BH            | conn table chains,   | -
+ *                  |                          | limited clients      |
  *
  * The packet path (softirq, under rcu_read_lock of the netfilter hook) takes
  * none of them for a packet of an established conn whose state stays.  It
@@ -39,6 +42,13 @@
  * director  immutable but for its scheduler instance (an RCU pointer that
  *           runtime commands replace).  Counted; shared by the configs that
  *           contain it unchanged, so that its state survives a commit.
+ * sched     an instance of a scheduler, owned by a director version, freed
+ *           after a grace period.  Constant but for its tree, whose nodes any
+ *           CPU replaces by cmpxchg when a server's conns change.  A server
+ *           has a seat (an RCU pointer) in the instance that is to know of its
+ *           conns, and while another takes over a second one.
+ * flows     the rules; immutable but for hit counters; counted, shared by the
+ *           configs that have the same.
  * flows     all rules, with their index; immutable but for hits and the epoch
  *           (see lb_flows_renew()).  Counted; shared by the configs of commits
  *           that leave the flows alone.
@@ -50,14 +60,18 @@
  *           under RCU only.  Whoever moves its state to LB_STATE_DEAD, by
  *           xchg, unlinks it; memory and server reference go after a grace
  *           period (call_rcu).
+ * template  a conn without packets, whose users (itself while in the table,
+ *           and the conns made from it) are counted; freed with the last.
+ * client    a limited client's count of active conns, in a table of its own
+ *           while it is above 0.
  * route     an RCU-freed holder of a dst, one per server.
  *
  * Deleting is always unlink, wait (call_rcu or queue_rcu_work), free.
  *
  * Teardown of a netns: pre_exit unhooks; the core waits a grace period; exit
- * stops the wheel's work, drops transactions, the config and every conn.
- * Module exit: genl family and notifiers, then the netns as above, then
- * rcu_barrier, then workqueue and slab caches.
+ * stops the works (wheel, reaper, slow start), drops transactions, the config
+ * and every conn.  Module exit: genl family and notifiers, then the netns as
+ * above, then the barriers of free_all_deferred(), then workqueue and caches.
  */
 #ifndef _L4LB_LB_H
 #define _L4LB_LB_H
@@ -72,7 +86,7 @@
 #include <net/net_namespace.h>
 #include <uapi/linux/l4lb.h>
 
-#define LB_VERSION	"0.1.0"
+#define LB_VERSION	"0.2.0"
 
 struct lb_config;
 struct lb_counters;
