@@ -7,6 +7,7 @@
 # make bench		instructions per packet beside IPVS, in a virtual machine
 # make demo		see clients being balanced, in a virtual machine
 #
+# check takes AREAS="nat flows" for some of the selftests instead of all.
 # check, bench and demo install what is missing and take KERNEL=6.1, 6.12 or
 # debug. They build in build/KERNEL and leave l4lb.ko alone.
 
@@ -46,7 +47,7 @@ vm-build:
 	+scripts/vm-build $(or $(KERNEL),6.1)
 
 check:
-	+selftests/check $(or $(KERNEL),6.1)
+	+selftests/check $(or $(KERNEL),6.1) -- $(AREAS)
 
 bench:
 	+selftests/vm/deps

@@ -620,8 +620,8 @@ run_case "gateway: keeps the address, v4 and v6 [C46,C48]" by_gateway
 run_case "director: without address only through flows [C46]" flow_only
 run_case "director: takes its protocol, refuses the other family" \
 	what_a_director_takes
-run_case "10,000 rules: in one transaction, the right one decides" ten_thousand
-run_case "65,535 rules: not one more" at_most_65535
+L4LB_CASE_LIMIT=180 run_case "10,000 rules: in one transaction, the right one decides" ten_thousand
+L4LB_CASE_LIMIT=180 run_case "65,535 rules: not one more" at_most_65535
 run_case "hits: stay over a commit of something else" hits_stay
 run_case "dump: what was set" dump_is_what_was_set
 run_case "kernel: refuses bad flows with a reason" refusals
