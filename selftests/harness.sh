@@ -51,6 +51,29 @@ run_all_kinds() {
 	EOT
 }
 
+# Names as areas write them: quoted, over two lines, made by a function.
+prints_rows() {
+	sub_run rows --rows <<-'EOT'
+	exit 1
+	# run_case "not a call [C71]"
+	run_case "v4: one [C42 C87]" one
+		run_case "v$family: two [C43,C87]" \
+			two
+	made_by three C44,C45
+	EOT
+	assert_eq "rows of cases" "$(cat <<-'EOT'
+	C42 rows: v4: one
+	C43 rows: v4, v6: two
+	C44 rows: made_by three
+	C45 rows: made_by three
+	C87 rows: v4, v6: two
+	C87 rows: v4: one
+	EOT
+	)" "$(grep 'rows:' "$WORK/out/rows")"
+	run_says rows 'C71 none'
+	run_says rows 'status 0'
+}
+
 reports_a_pass() {
 	run_says kinds 'ok 1 kinds: good # time=[0-9]+ms'
 }
@@ -202,6 +225,7 @@ routes_through_balancer() {
 }
 
 run_all_kinds
+run_case "rows: each with the cases that prove it" prints_rows
 run_case "report: a good case passes" reports_a_pass
 run_case "report: a bad case fails and says why" reports_a_failure
 run_case "report: a failed command fails the case" reports_a_failed_command

@@ -22,6 +22,7 @@ storm tcp|udp ADDR PORT		ok; keeps on opening, asking, closing
 calm				"N good M bad [WHY]" of the storm
 """
 import errno
+import itertools
 import random
 import socket
 import struct
@@ -31,6 +32,9 @@ import threading
 TIMEOUT = float(sys.argv[1])
 sockets = {}
 storms = []
+# For bursts: at random, one in some hundred would be a port whose conn with
+# another director on the same server still lives, and in mode nat be refused.
+ports = itertools.cycle(range(10000, 30000))
 
 
 def make(proto, addr, sport=0, source=""):
@@ -141,8 +145,8 @@ def do_accept(name, listener):
     sockets[name].settimeout(TIMEOUT)
 
 
-def ask_once(proto, addr, port, source=""):
-    with make(proto, addr, 0, source) as sock:
+def ask_once(proto, addr, port, source="", sport=0):
+    with make(proto, addr, sport, source) as sock:
         sock.connect(target(addr, port))
         sock.sendall(b"x\n")
         data = sock.recv(4096)
@@ -151,8 +155,9 @@ def ask_once(proto, addr, port, source=""):
         return data.split()[0].decode()
 
 
-def do_burst(count, *to):
-    return " ".join(ask_once(*to) for _ in range(int(count)))
+def do_burst(count, proto, addr, port, source=""):
+    return " ".join(ask_once(proto, addr, port, source, next(ports))
+                    for _ in range(int(count)))
 
 
 def checksum(data):
