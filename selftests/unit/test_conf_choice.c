@@ -110,13 +110,13 @@ const struct wrong wrong_choices[] = {
 	  IN("director web 10.0.0.1:80 TCP\n"
 	  " mode nat\n"
 	  " server a 10.0.1.1 maxconn 0\n"),
-	  "3:28: error: 'maxconn' 0 is out of range 1..4294967295\n" },
+	  "3:28: error: 'maxconn' 0 is out of range 1..2147483647\n" },
 	{ "server__maxconn_big",
 	  IN("director web 10.0.0.1:80 TCP\n"
 	  " mode nat\n"
 	  " server a 10.0.1.1 maxconn 4294967296\n"),
-	  "3:28: error: 'maxconn' 4294967296 is out of range 1..4294"
-	  "967295\n" },
+	  "3:28: error: 'maxconn' 4294967296 is out of range 1..2147"
+	  "483647\n" },
 	{ "server__sorry_twice",
 	  IN("director web 10.0.0.1:80 TCP\n"
 	  " mode nat\n"

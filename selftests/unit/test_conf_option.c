@@ -362,7 +362,7 @@ const struct wrong wrong_options[] = {
 	  " mode nat\n"
 	  " option connlimit 0\n"
 	  " server a 10.0.1.1\n"),
-	  "3:19: error: 'connlimit' 0 is out of range 1..4294967295\n" },
+	  "3:19: error: 'connlimit' 0 is out of range 1..2147483647\n" },
 	{ "flow__no_name",
 	  IN("flow\n"
 	  " match\n"),

@@ -85,10 +85,10 @@ static void msg_director__round_trip(void **state)
 	there_and_back("director d UDP\nmode gateway\noption onepacket\n"
 		       "server a 10.0.0.1\n");
 	there_and_back("director d 10.0.0.1:80\nmode nat\nbalance source port\n"
-		       "option persistence\noption connlimit 4294967295\n"
+		       "option persistence\noption connlimit 2147483647\n"
 		       "server a 10.0.1.1 slowstart 90 maxconn 5 sorry\n"
 		       "server b 10.0.1.2 slowstart 1500ms\n"
-		       "server c 10.0.1.3 maxconn 4294967295\n");
+		       "server c 10.0.1.3 maxconn 2147483647\n");
 }
 
 static void msg_server__empty_check_stays(void **state)
