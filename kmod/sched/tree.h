@@ -25,6 +25,7 @@
 #define _L4LB_SCHED_TREE_H
 
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -106,30 +107,56 @@ static __always_inline u32 lb_tree_best(const struct lb_sched *sched,
 	return lb_tree_winner(sched, t, 0);
 }
 
+/* One more child: does it beat the best so far?  False: there are no more. */
+static __always_inline bool lb_tree_challenge(const struct lb_sched *sched,
+					      u32 w, u32 *best,
+					      struct lb_tree_key *key,
+					      lb_tree_key_fn key_of)
+{
+	struct lb_tree_key other;
+
+	if (unlikely(w == LB_TREE_NOBODY))
+		return false;
+	other = key_of(&sched->e[w]);
+	if (other.num * key->den < key->num * other.den) {
+		*best = w;
+		*key = other;
+	}
+	return true;
+}
+
+/* Entries fill the leaves from the left, so nobody comes after nobody. */
 static __always_inline u32 lb_tree_match(const struct lb_sched *sched,
 					 const struct lb_tree *t, u32 k,
 					 lb_tree_key_fn key_of)
 {
-	u32 best = lb_tree_winner(sched, t, LB_TREE_WAYS * k + 1);
+	const u32 first = LB_TREE_WAYS * k + 1;
+	u32 w[LB_TREE_WAYS], best;
 	struct lb_tree_key key;
-	u32 c;
 
-	/* Entries fill the leaves from the left. */
-	if (best == LB_TREE_NOBODY)
+	BUILD_BUG_ON(LB_TREE_WAYS != 4);
+	if (first < t->inner) {
+		const atomic64_t *node = &t->node[first];
+
+		w[0] = (u32)atomic64_read(&node[0]);
+		w[1] = (u32)atomic64_read(&node[1]);
+		w[2] = (u32)atomic64_read(&node[2]);
+		w[3] = (u32)atomic64_read(&node[3]);
+	} else {
+		u32 i = first - t->inner;
+
+		w[0] = i < sched->n ? i : LB_TREE_NOBODY;
+		w[1] = i + 1 < sched->n ? i + 1 : LB_TREE_NOBODY;
+		w[2] = i + 2 < sched->n ? i + 2 : LB_TREE_NOBODY;
+		w[3] = i + 3 < sched->n ? i + 3 : LB_TREE_NOBODY;
+	}
+	best = w[0];
+	if (unlikely(best == LB_TREE_NOBODY))
 		return best;
 	key = key_of(&sched->e[best]);
-	for (c = 2; c <= LB_TREE_WAYS; c++) {
-		u32 w = lb_tree_winner(sched, t, LB_TREE_WAYS * k + c);
-		struct lb_tree_key other;
-
-		if (w == LB_TREE_NOBODY)
-			break;
-		other = key_of(&sched->e[w]);
-		if (other.num * key.den < key.num * other.den) {
-			best = w;
-			key = other;
-		}
-	}
+	if (lb_tree_challenge(sched, w[1], &best, &key, key_of) &&
+	    lb_tree_challenge(sched, w[2], &best, &key, key_of))
+		lb_tree_challenge(sched, w[3], &best, &key, key_of);
 	return best;
 }
 
@@ -141,8 +168,7 @@ static __always_inline bool lb_tree_refresh(const struct lb_sched *sched,
 	int try;
 
 	for (try = 0; try < 2; try++) {
-		s64 old = atomic64_read(&t->node[k]);
-		u64 version = ((u64)old >> 32) + 1;
+		s64 old = atomic64_read(&t->node[k]), new;
 		u32 winner;
 
 		/*
@@ -151,8 +177,9 @@ static __always_inline bool lb_tree_refresh(const struct lb_sched *sched,
 		 */
 		smp_mb();
 		winner = lb_tree_match(sched, t, k, key_of);
-		if (likely(atomic64_try_cmpxchg(&t->node[k], &old,
-						(s64)(version << 32 | winner))))
+		/* The next version, and the winner. */
+		new = (old | U32_MAX) + 1 + winner;
+		if (likely(atomic64_try_cmpxchg(&t->node[k], &old, new)))
 			return (u32)old == winner && winner != i;
 	}
 	return false;
