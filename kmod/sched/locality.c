@@ -234,26 +234,51 @@ static const struct lb_sched_entry *member_entry(const struct lb_sched *sched,
 	return e->sched->is_sorry == sched->is_sorry ? e : NULL;
 }
 
-/* Who has the fewest active conns for the weight. */
-static __always_inline struct lb_tree_key
-idle_key(const struct lb_sched_entry *e)
+/**
+ * struct lb_halves - which servers have less than half their weight
+ */
+struct lb_halves {
+	/** @nr: how many */
+	atomic_t nr;
+	/** @is: by entry */
+	atomic_t is[];
+};
+
+static bool is_half_idle(const struct lb_sched_entry *e)
 {
-	return lb_key(atomic_read(&e->srv->active), e->capacity);
+	return (u64)lb_conns(&e->srv->active) * 2 < e->capacity;
 }
 
-/* @table is a second tree: who has the fewest active conns per weight. */
+/*
+ * Who writes last looks again after having written, so that when all CPUs have
+ * returned the mark is right.
+ */
+static void halves_update(struct lb_sched *sched, u32 i)
+{
+	struct lb_halves *h = sched->table;
+	bool now;
+
+	do {
+		int was;
+
+		now = is_half_idle(&sched->e[i]);
+		if (atomic_read(&h->is[i]) == now)
+			continue;
+		was = atomic_xchg(&h->is[i], now);
+		if (was != now)
+			atomic_add(now ? 1 : -1, &h->nr);
+	} while (is_half_idle(&sched->e[i]) != now);
+}
+
 static bool is_overloaded(const struct lb_sched *sched,
 			  const struct lb_sched_entry *e)
 {
-	const struct lb_sched_entry *idlest;
-	u32 active = lb_conns(&e->srv->active);
+	const struct lb_halves *h = sched->table;
+	s64 active = lb_conns(&e->srv->active);
 
 	if (active >= e->maxconn)
 		return true;
-	if (active <= e->capacity)
-		return false;
-	idlest = &sched->e[lb_tree_best(sched, sched->table)];
-	return (u64)lb_conns(&idlest->srv->active) * 2 < idlest->capacity;
+	return active > e->capacity && atomic_read(&h->nr) > 0;
 }
 
 static bool is_before(const struct lb_sched_entry *a,
@@ -424,16 +449,21 @@ static struct lb_server *replication_pick(struct lb_sched *sched,
 static void locality_changed(struct lb_sched *sched, u32 i)
 {
 	lb_tree_update(sched, sched->tree, i, lb_key_load);
-	lb_tree_update(sched, sched->table, i, idle_key);
+	halves_update(sched, i);
 }
 
 static int locality_build(struct lb_sched *sched)
 {
-	sched->table = lb_tree_create(sched->n);
-	if (!sched->table)
+	struct lb_halves *h;
+	u32 i;
+
+	h = kvzalloc(struct_size(h, is, sched->n), GFP_KERNEL_ACCOUNT);
+	if (!h)
 		return -ENOMEM;
+	sched->table = h;
+	for (i = 0; i < sched->n; i++)
+		halves_update(sched, i);
 	lb_tree_refresh_all(sched, sched->tree, lb_key_load);
-	lb_tree_refresh_all(sched, sched->table, idle_key);
 	return 0;
 }
 
