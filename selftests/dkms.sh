@@ -11,6 +11,9 @@ trees=$TOP/build/${L4LB_VM:-}/dkms
 
 loads_by_name() {
 	[ -n "${L4LB_VM:-}" ] && [ -d "$trees" ] || skip "no DKMS build here"
+	# Installed, it would load itself where other areas want it absent; not
+	# by dkms, which would run depmod once more.
+	at_exit rm -f "/lib/modules/$(uname -r)/updates/dkms/l4lb.ko"
 	dkms install --dkmstree "$trees/tree" --sourcetree "$trees/src" \
 		-m l4lb -v "$version" \
 		-k "$(uname -r)"
