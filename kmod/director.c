@@ -210,7 +210,7 @@ static int ramp_shift(const struct lb_director *dir, bool is_sorry)
 
 		if (ds->is_sorry != is_sorry)
 			continue;
-		if (lb_ramp_share(ds->srv, ds->slowstart_ms) < LB_RAMP_WHOLE)
+		if (ds->ramp_share < LB_RAMP_WHOLE)
 			is_ramping = true;
 		top = max(top, (u64)dirserver_place(ds) * LB_RAMP_WHOLE);
 	}
@@ -226,7 +226,7 @@ static void entry_fill(struct lb_sched_entry *e, const struct lb_dirserver *ds,
 	u64 place = dirserver_place(ds);
 
 	if (shift >= 0) {
-		place *= lb_ramp_share(ds->srv, ds->slowstart_ms);
+		place *= ds->ramp_share;
 		place = max_t(u64, place >> shift, 1);
 	}
 	e->srv = ds->srv;
@@ -281,10 +281,17 @@ static struct lb_sched *sched_create(const struct lb_director *dir,
 }
 
 /* Both instances, or the sorry servers' alone if it is their turn. */
-static struct lb_sched *sched_create_all(const struct lb_director *dir)
+static struct lb_sched *sched_create_all(struct lb_director *dir)
 {
 	const struct lb_sched *prev = dir->dirid->sched;
 	struct lb_sched *sched, *sorry;
+	u32 i;
+
+	for (i = 0; i < dir->nr; i++) {
+		struct lb_dirserver *ds = &dir->servers[i];
+
+		ds->ramp_share = lb_ramp_share(ds->srv, ds->slowstart_ms);
+	}
 
 	sched = sched_create(dir, false, prev);
 	if (IS_ERR(sched))
@@ -344,8 +351,12 @@ bool lb_director_settle(struct lb_director *dir)
 	bool was_sorry = dir->dirid->is_sorry;
 	u32 i;
 
-	for (i = 0; i < dir->nr; i++)
-		lb_server_settle_seat(dir->servers[i].srv);
+	for (i = 0; i < dir->nr; i++) {
+		struct lb_dirserver *ds = &dir->servers[i];
+
+		lb_server_settle_seat(ds->srv);
+		ds->srv->ramp_built = ds->ramp_share;
+	}
 	dir->dirid->sched = sched;
 	WRITE_ONCE(dir->dirid->is_sorry, sched && sched->is_sorry);
 	return was_sorry && !dir->dirid->is_sorry;

@@ -69,6 +69,8 @@ struct lb_dirserver {
 	u32 maxconn;
 	/** @slowstart_ms: ramp after coming up, 0: none */
 	u32 slowstart_ms;
+	/** @ramp_share: in the last instance built; under lb_net.mutex */
+	u32 ramp_share;
 	/** @is_sorry: for when no other is usable */
 	bool is_sorry;
 	/** @check: health check overrides; present = checked */
@@ -89,7 +91,7 @@ struct lb_director {
 	struct kref ref;
 	/** @nr: of @servers */
 	u32 nr;
-	/** @servers: in line order; constant once published */
+	/** @servers: in line order; all but @ramp_share is constant */
 	struct lb_dirserver servers[];
 };
 

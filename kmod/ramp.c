@@ -97,14 +97,18 @@ void lb_ramp_stop(struct lb_server *srv)
 	lb_server_put(srv);
 }
 
-/* A director is built once a step, however many of its servers ramp up. */
+/*
+ * A director is built once a step, however many of its servers ramp up, and
+ * only if a share has changed: to build it anew starts its order anew.
+ */
 static bool ramp_step(struct lb_net *ln, const struct lb_config *cfg,
 		      struct lb_server *srv, u32 pass)
 {
 	struct lb_dirid *dirid = srv->dirid;
 	struct lb_director *dir = lb_config_find_name(cfg, dirid->name);
 
-	if (!dir || dir->dirid != dirid || dirid->ramp_pass == pass)
+	if (!dir || dir->dirid != dirid || dirid->ramp_pass == pass ||
+	    srv->ramp_built == lb_ramp_share(srv, srv->slowstart_ms))
 		return true;
 	if (lb_director_reschedule(ln, dir))
 		return false;

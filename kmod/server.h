@@ -97,6 +97,8 @@ struct lb_server {
 	u32 slowstart_ms;
 	/** @ramp_from: boot time, ms, when it came up, if @ramp_node is used */
 	u64 ramp_from;
+	/** @ramp_built: its share in the instance that serves; 0: none yet */
+	u32 ramp_built;
 	/** @ramp_node: in lb_net.ramping, which holds a reference */
 	struct list_head ramp_node;
 	/** @is_newcomer: staged for a director that serves already */

@@ -259,8 +259,13 @@ joins() {
 	grep -v rs3 <<<"$web" | config
 	assert_eq "two" "rs1:6 rs2:6" "$(burst 12 udp "$VIP4" 80 | share)"
 	apply <<<"$web"
+	# In two parts: only a step of the ramp, 30 s off, starts the order anew.
 	assert_match "a third joins" '^rs1:[56] rs2:[56]( rs3:1)?$' \
-		"$(burst 12 udp "$VIP4" 80 | share)"
+		"$({
+			burst 5 udp "$VIP4" 80
+			sleep 0.3
+			burst 7 udp "$VIP4" 80
+		} | share)"
 }
 
 run_case "slowstart: the weight rises to the whole" ramps
