@@ -76,8 +76,6 @@ static bool may_fragment(const struct lb_pkt *pkt, unsigned int mtu)
 {
 	unsigned int max = frag_max_size(pkt);
 
-	if (skb_is_gso(pkt->skb))
-		return false;
 	if (max && max <= mtu)
 		return true;
 	return pkt->family == AF_INET &&
@@ -172,26 +170,51 @@ static int output_fragment(struct net *net, struct sock *sk,
 	return PTR_ERR(neigh);
 }
 
-static int send_fragments(struct lb_pkt *pkt, const struct lb_hop *hop)
+static void fragment(const struct lb_pkt *pkt, struct sk_buff *skb)
+{
+	struct net *net = pkt->ln->net;
+
+	if (pkt->family == AF_INET)
+		ip_do_fragment(net, NULL, skb, output_fragment);
+	else
+		ipv6_stub->ipv6_fragment(net, NULL, skb, output_fragment);
+}
+
+/* Each segment is a packet that the sender has sent: no larger than it was. */
+static void fragment_segments(const struct lb_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct sk_buff *segs, *next;
+
+	segs = skb_gso_segment(skb, netif_skb_features(skb) &
+				    ~NETIF_F_GSO_MASK);
+	if (IS_ERR_OR_NULL(segs)) {
+		kfree_skb(skb);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		fragment(pkt, skb);
+	}
+}
+
+static void send_fragments(struct lb_pkt *pkt, const struct lb_hop *hop)
 {
 	const struct lb_hop *outer = __this_cpu_read(fragment_hop);
-	int err;
 
 	lb_count(pkt->ln, LB_C_FRAGMENTED);
 	/* Each fragment takes a reference of its own to the route. */
 	if (!skb_dst_force(pkt->skb)) {
 		kfree_skb(pkt->skb);
-		return -EHOSTUNREACH;
+		return;
 	}
 	__this_cpu_write(fragment_hop, hop);
-	if (pkt->family == AF_INET)
-		err = ip_do_fragment(pkt->ln->net, NULL, pkt->skb,
-				     output_fragment);
+	if (skb_is_gso(pkt->skb))
+		fragment_segments(pkt);
 	else
-		err = ipv6_stub->ipv6_fragment(pkt->ln->net, NULL, pkt->skb,
-					       output_fragment);
+		fragment(pkt, pkt->skb);
 	__this_cpu_write(fragment_hop, outer);
-	return err;
 }
 
 /* Make the packet ours: nothing of its reception may follow it out. */
