@@ -2,6 +2,9 @@
 /*
  * Nat mode: requests get the server's address and port in place of the VIP's,
  * replies the VIP's in place of the server's.  Both directions pass here.
+ * Where the source is translated, too (lb_conn.is_snat), requests also get the
+ * translated source in place of the client's, replies the client in place of
+ * it: whatever a packet becomes is the other tuple of its conn, turned around.
  *
  * Checksums are updated by the difference (RFC 1624).  A UDP checksum of 0
  * means none and stays 0, one that becomes 0 is sent as 0xffff (RFC 768).
@@ -18,7 +21,7 @@
 #include "../server.h"
 #include "../xmit.h"
 
-/* What one direction writes: destination for requests, source for replies. */
+/* One end of a packet, and what takes its place. */
 struct rewrite {
 	union nf_inet_addr from;
 	union nf_inet_addr to;
@@ -27,14 +30,16 @@ struct rewrite {
 	bool is_source;
 };
 
-static void rewrite_from(struct rewrite *rw, const struct lb_pkt *pkt)
+/* The end as the packet has it: @is_source, or else the destination. */
+static void rewrite_from(struct rewrite *rw, const struct lb_pkt *pkt,
+			 bool is_source)
 {
-	rw->is_source = pkt->dir;
+	rw->is_source = is_source;
 	if (pkt->family == AF_INET)
-		rw->from.ip = pkt->dir ? pkt->k4.saddr : pkt->k4.daddr;
+		rw->from.ip = is_source ? pkt->k4.saddr : pkt->k4.daddr;
 	else
-		rw->from.in6 = pkt->dir ? pkt->k6.saddr : pkt->k6.daddr;
-	rw->from_port = pkt->dir ? lb_pkt_sport(pkt) : lb_pkt_dport(pkt);
+		rw->from.in6 = is_source ? pkt->k6.saddr : pkt->k6.daddr;
+	rw->from_port = is_source ? lb_pkt_sport(pkt) : lb_pkt_dport(pkt);
 }
 
 /* What the client asked for, whom his replies must come from. */
@@ -47,6 +52,15 @@ static void vip_of_conn(struct rewrite *rw, const struct lb_conn *conn)
 		rw->to.in6 = conn->t6[0].key.daddr;
 		rw->to_port = conn->t6[0].key.dport;
 	}
+}
+
+static void client_of_conn(union nf_inet_addr *client,
+			   const struct lb_conn *conn)
+{
+	if (conn->family == AF_INET)
+		client->ip = conn->t4[0].key.saddr;
+	else
+		client->in6 = conn->t6[0].key.saddr;
 }
 
 static void fix_sum(const struct lb_pkt *pkt, __sum16 *sum,
@@ -126,7 +140,32 @@ static bool rewrite(const struct lb_pkt *pkt, const struct rewrite *rw)
 	return true;
 }
 
-static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv)
+/*
+ * The end of a full-NAT conn's packet that a conn without it leaves alone: what
+ * the other tuple has as its destination.
+ */
+static bool rewrite_client(const struct lb_pkt *pkt,
+			   const struct lb_conn *conn)
+{
+	struct rewrite rw;
+
+	rewrite_from(&rw, pkt, !pkt->dir);
+	if (pkt->family == AF_INET) {
+		const struct lb_key4 *k = &conn->t4[!pkt->dir].key;
+
+		rw.to.ip = pkt->dir ? k->saddr : k->daddr;
+		rw.to_port = pkt->dir ? k->sport : k->dport;
+	} else {
+		const struct lb_key6 *k = &conn->t6[!pkt->dir].key;
+
+		rw.to.in6 = pkt->dir ? k->saddr : k->daddr;
+		rw.to_port = pkt->dir ? k->sport : k->dport;
+	}
+	return rewrite(pkt, &rw);
+}
+
+static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv,
+				   const struct lb_conn *conn)
 {
 	const struct lb_route *route = lb_server_route(srv, pkt);
 	struct rewrite rw;
@@ -139,10 +178,11 @@ static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv)
 	v = lb_xmit_check(pkt, route->dst);
 	if (v != LB_CONTINUE)
 		return v;
-	rewrite_from(&rw, pkt);
+	rewrite_from(&rw, pkt, false);
 	rw.to = srv->addr;
 	rw.to_port = srv->port ?: rw.from_port;
-	if (!rewrite(pkt, &rw))
+	if (!rewrite(pkt, &rw) ||
+	    (unlikely(conn && conn->is_snat) && !rewrite_client(pkt, conn)))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
 	return lb_xmit_to_server(pkt, srv, route, LB_C_FORWARD_NAT);
 }
@@ -161,13 +201,11 @@ static struct dst_entry *client_route(struct lb_pkt *pkt, struct lb_conn *conn)
 	if (likely(dst && dst_check(dst, READ_ONCE(conn->client_cookie))))
 		return dst;
 
-	if (conn->family == AF_INET) {
-		client.ip = conn->t4[0].key.saddr;
+	client_of_conn(&client, conn);
+	if (conn->family == AF_INET)
 		vip.ip = conn->t4[0].key.daddr;
-	} else {
-		client.in6 = conn->t6[0].key.saddr;
+	else
 		vip.in6 = conn->t6[0].key.daddr;
-	}
 	dst = lb_route_lookup(pkt->ln->net, pkt, &client, &vip, conn->family);
 	if (!dst)
 		return NULL;
@@ -178,17 +216,16 @@ static struct dst_entry *client_route(struct lb_pkt *pkt, struct lb_conn *conn)
 	return dst;
 }
 
-/* Where a route leads for the client's address; kept in @addr. */
+/* Where a route leads for the client, @addr; what it leads to is kept there. */
 static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
-		       struct dst_entry *dst, const struct lb_pkt *pkt)
+		       struct dst_entry *dst, u8 family)
 {
 	hop->dst = dst;
 	hop->nexthop = addr;
-	hop->family = pkt->family;
-	if (pkt->family == AF_INET) {
+	hop->family = family;
+	if (family == AF_INET) {
 		const struct rtable *rt = container_of(dst, struct rtable, dst);
 
-		addr->ip = pkt->k4.daddr;
 		if (rt->rt_gw_family == AF_INET)
 			addr->ip = rt->rt_gw4;
 		if (rt->rt_gw_family == AF_INET6) {
@@ -196,15 +233,19 @@ static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
 			hop->family = AF_INET6;
 		}
 	} else {
-		struct in6_addr client = pkt->k6.daddr;
+		struct in6_addr client = addr->in6;
 
 		addr->in6 = *rt6_nexthop(container_of(dst, struct rt6_info,
 						      dst), &client);
 	}
 }
 
-/* @rw: what the client sees as the source, @dst: the way to him. */
+/*
+ * @conn: NULL if nobody remembers it, @rw: what the client sees as the source,
+ * @dst: the way to him.
+ */
 static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
+				  const struct lb_conn *conn,
 				  struct rewrite *rw, struct dst_entry *dst)
 {
 	unsigned int len = pkt->skb->len;
@@ -215,10 +256,19 @@ static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 	v = lb_xmit_check(pkt, dst);
 	if (v != LB_CONTINUE)
 		return v;
-	rewrite_from(rw, pkt);
+	rewrite_from(rw, pkt, true);
 	if (!rewrite(pkt, rw))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
-	client_hop(&hop, &nexthop, dst, pkt);
+	if (pkt->family == AF_INET)
+		nexthop.ip = pkt->k4.daddr;
+	else
+		nexthop.in6 = pkt->k6.daddr;
+	if (unlikely(conn && conn->is_snat)) {
+		if (!rewrite_client(pkt, conn))
+			return lb_drop(pkt, LB_C_DROP_NOMEM);
+		client_of_conn(&nexthop, conn);
+	}
+	client_hop(&hop, &nexthop, dst, pkt->family);
 	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT_REPLY);
 	if (likely(v == LB_STOLEN))
 		lb_stats_packet(srv->stats, 1, len);
@@ -232,12 +282,12 @@ static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 	struct rewrite rw;
 
 	if (!pkt->dir)
-		return nat_request(pkt, srv);
+		return nat_request(pkt, srv, conn);
 	dst = client_route(pkt, conn);
 	if (unlikely(!dst))
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
 	vip_of_conn(&rw, conn);
-	return send_reply(pkt, srv, &rw, dst);
+	return send_reply(pkt, srv, conn, &rw, dst);
 }
 
 static bool is_local(struct dst_entry *dst, u8 family)
@@ -281,7 +331,7 @@ enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
 		return LB_CONTINUE;
 	}
 	pkt->dir = 1;
-	v = send_reply(pkt, srv, &rw, dst);
+	v = send_reply(pkt, srv, NULL, &rw, dst);
 	/* Freed after a grace period: the neighbour may still look at it. */
 	dst_release(dst);
 	return v;
