@@ -5,12 +5,14 @@
  * none.
  */
 #include "bind.h"
+#include "config.h"
 #include "conn.h"
 #include "director.h"
 #include "icmp.h"
 #include "limit.h"
 #include "persist.h"
 #include "pkt.h"
+#include "snat.h"
 #include "xmit.h"
 
 static enum lb_verdict refuse(struct lb_pkt *pkt, struct lb_director *dir,
@@ -108,14 +110,15 @@ static struct lb_server *choose(struct lb_pkt *pkt, struct lb_director *dir,
 /**
  * lb_bind() - a conn for a packet that has none
  * @pkt: the packet, of a client
+ * @cfg: the config it is judged by
  * @dir: its director
  * @conn: set if LB_CONTINUE is returned; borrowed under RCU
  *
  * Context: softirq, under RCU.
  * Return: LB_CONTINUE, or LB_DROP.
  */
-enum lb_verdict lb_bind(struct lb_pkt *pkt, struct lb_director *dir,
-			struct lb_conn **conn)
+enum lb_verdict lb_bind(struct lb_pkt *pkt, const struct lb_config *cfg,
+			struct lb_director *dir, struct lb_conn **conn)
 {
 	struct lb_server *srv;
 	struct lb_conn *tmpl;
@@ -124,6 +127,9 @@ enum lb_verdict lb_bind(struct lb_pkt *pkt, struct lb_director *dir,
 	srv = choose(pkt, dir, &tmpl, &v);
 	if (!srv)
 		return v;
+	pkt->snat = NULL;
+	if (unlikely(cfg->snat) && dir->spec.xmit->has_reply)
+		pkt->snat = lb_snat_choose(cfg, pkt, srv);
 	*conn = lb_conn_create(pkt, dir, srv, tmpl, &v);
 	return *conn ? LB_CONTINUE : v;
 }

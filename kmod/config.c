@@ -17,6 +17,7 @@
 #include "config.h"
 #include "flow.h"
 #include "pkt.h"
+#include "snat.h"
 #include "wheel.h"
 
 siphash_key_t lb_hash_key __read_mostly;
@@ -117,6 +118,7 @@ static void config_free(struct lb_config *cfg)
 		cond_resched();
 	}
 	lb_flows_put(cfg->flows);
+	lb_snat_put(cfg->snat);
 	kvfree(cfg->flow_dirs);
 	kvfree(cfg->directors);
 	kvfree(cfg->by_key);
@@ -275,6 +277,23 @@ struct lb_director *lb_config_find_vip(const struct lb_config *cfg,
 	if (!dir && cfg->nr_any_port)
 		dir = find_vip(cfg, pkt->family, pkt->proto, &addr, 0);
 	return dir;
+}
+
+/**
+ * lb_config_has_vip() - is it a director's address and port, exactly?
+ * @cfg: the config
+ * @family: AF_INET or AF_INET6
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @addr: the address
+ * @port: network byte order
+ *
+ * Context: under RCU.
+ * Return: true if some director has it.
+ */
+bool lb_config_has_vip(const struct lb_config *cfg, u8 family, u8 proto,
+		       const union nf_inet_addr *addr, __be16 port)
+{
+	return find_vip(cfg, family, proto, addr, port);
 }
 
 /**

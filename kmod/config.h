@@ -12,6 +12,7 @@
 struct lb_answers;
 struct lb_flows;
 struct lb_pkt;
+struct lb_snat;
 
 /**
  * struct lb_options - `service lvs`, as configured; 0 = default
@@ -43,6 +44,8 @@ struct lb_config {
 	struct lb_director **flow_dirs;
 	/** @flows_deny: lb_flows.denies */
 	bool flows_deny;
+	/** @snat: all nat rules; holds a reference; NULL if there are none */
+	struct lb_snat *snat;
 	/** @judges_portless: lb_flows.judges_portless */
 	bool judges_portless;
 	/** @nr4: directors of IPv4, and 1 if flows decide about IPv4 */
@@ -76,6 +79,8 @@ struct lb_config *lb_config_get(struct lb_net *ln);
 void lb_config_put(struct lb_config *cfg);
 struct lb_director *lb_config_find_vip(const struct lb_config *cfg,
 				       const struct lb_pkt *pkt);
+bool lb_config_has_vip(const struct lb_config *cfg, u8 family, u8 proto,
+		       const union nf_inet_addr *addr, __be16 port);
 struct lb_director *lb_config_find_name(const struct lb_config *cfg,
 					const char *name);
 

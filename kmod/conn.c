@@ -17,11 +17,13 @@
 #include "config.h"
 #include "conn.h"
 #include "director.h"
+#include "icmp.h"
 #include "limit.h"
 #include "nl/event.h"
 #include "persist.h"
 #include "sched.h"
 #include "server.h"
+#include "snat.h"
 #include "state.h"
 #include "wheel.h"
 #include "xmit.h"
@@ -320,8 +322,15 @@ static void tell_limit(struct lb_net *ln)
 	lb_nl_event_conn_limit(ln, conn_max, atomic_read(&ln->conn_count));
 }
 
-/* Is it the conn of the same packets, that another CPU is making just now? */
-static bool is_same_client(const struct lb_conn *a, const struct lb_conn *b)
+/**
+ * lb_conn_is_twin() - is it the conn of the same packets, which another CPU is
+ * making just now?
+ * @a: a conn, not yet in the table
+ * @b: a conn of the same family
+ *
+ * Return: true if both have the same client tuple.
+ */
+bool lb_conn_is_twin(const struct lb_conn *a, const struct lb_conn *b)
 {
 	struct rhashtable_compare_arg arg;
 
@@ -343,21 +352,53 @@ static bool is_complete(struct lb_net *ln, const struct lb_conn *conn)
 				 conns6_params) == &conn->t6[0];
 }
 
-/*
- * Two VIPs that lead to one server make one reply tuple of two conns of a
- * client that uses the same port for both.  A conn that is over gives way,
- * one that is alive is never robbed: the newcomer is refused.
+/**
+ * lb_conn_is_over() - may a new conn have what this one uses?
+ * @ln: its namespace
+ * @conn: found by its reply tuple
+ *
+ * Context: softirq, under RCU.
+ * Return: true for a TCP conn that is over; lb_conn_replace() may follow.
  */
-static struct lb_conn *insert_reply(struct lb_net *ln, struct lb_conn *conn)
+bool lb_conn_is_over(struct lb_net *ln, const struct lb_conn *conn)
 {
-	struct lb_conn *other = tuple_insert(ln, conn, 1);
+	return conn->proto == IPPROTO_TCP && lb_state_is_reusable(conn) &&
+	       is_complete(ln, conn);
+}
 
-	if (IS_ERR_OR_NULL(other) || is_same_client(conn, other) ||
-	    other->proto != IPPROTO_TCP || !lb_state_is_reusable(other) ||
-	    !is_complete(ln, other))
-		return other;
-	lb_conn_del(ln, other);
-	lb_count(ln, LB_C_CONN_REUSED);
+/**
+ * lb_conn_replace() - end a conn whose place a new one takes
+ * @ln: its namespace
+ * @conn: the conn, over
+ *
+ * Context: softirq, under RCU.  Takes the wheel's lock.
+ */
+void lb_conn_replace(struct lb_net *ln, struct lb_conn *conn)
+{
+	if (lb_conn_del(ln, conn))
+		lb_count(ln, LB_C_CONN_REUSED);
+}
+
+/**
+ * lb_conn_try_reply() - insert a reply tuple with another source for the server
+ * @ln: the namespace
+ * @conn: the conn, none of its tuples is in the table
+ * @to: what the server is to see as the client's address
+ * @port: and as its port
+ *
+ * Context: softirq, under RCU.
+ * Return: NULL if it is in, the conn in its way, or an ERR_PTR.
+ */
+struct lb_conn *lb_conn_try_reply(struct lb_net *ln, struct lb_conn *conn,
+				  const union nf_inet_addr *to, __be16 port)
+{
+	if (conn->family == AF_INET) {
+		conn->t4[1].key.daddr = to->ip;
+		conn->t4[1].key.dport = port;
+	} else {
+		conn->t6[1].key.daddr = to->in6;
+		conn->t6[1].key.dport = port;
+	}
 	return tuple_insert(ln, conn, 1);
 }
 
@@ -382,12 +423,7 @@ static struct lb_conn *conn_insert(struct lb_pkt *pkt, struct lb_conn *conn,
 	struct lb_conn *other = NULL;
 
 	if (conn->xmit->has_reply)
-		other = insert_reply(pkt->ln, conn);
-	if (other && !IS_ERR(other) && !is_same_client(conn, other)) {
-		*v = lb_drop(pkt, LB_C_DROP_CONN_CLASH);
-		conn_abandon(pkt->ln, conn);
-		return NULL;
-	}
+		other = lb_snat_insert(pkt, conn);
 	if (!other)
 		other = tuple_insert(pkt->ln, conn, 0);
 	if (!other)
@@ -395,7 +431,12 @@ static struct lb_conn *conn_insert(struct lb_pkt *pkt, struct lb_conn *conn,
 	conn_abandon(pkt->ln, conn);
 	if (!IS_ERR(other))
 		return other;
-	*v = lb_drop(pkt, LB_C_DROP_CONN_NOMEM);
+	if (other == ERR_PTR(-ENOSPC)) {
+		lb_icmp_port_unreach(pkt);
+		*v = lb_drop(pkt, LB_C_DROP_SNAT_PORTS);
+	} else {
+		*v = lb_drop(pkt, LB_C_DROP_CONN_NOMEM);
+	}
 	return NULL;
 }
 
@@ -430,7 +471,7 @@ static struct lb_conn *conn_prepare(struct lb_pkt *pkt,
 
 /**
  * lb_conn_create() - make a conn of its first packet
- * @pkt: the packet
+ * @pkt: the packet, @snat set
  * @dir: its director
  * @srv: where it goes; a reference is taken.  The caller has counted the conn,
  *	see lb_server_reserve() and lb_limit_take(); it is uncounted with the

@@ -11,7 +11,12 @@ struct lb_director;
 struct lb_server;
 struct lb_xmit_ops;
 
-/* Hash nodes with the keys they stand for; [0] client's, [1] nat reply's. */
+/*
+ * Hash nodes with the keys they stand for: [0] of a client's packet, [1] in
+ * nat mode of its answer, as the server sends it.  All that nat rewrites comes
+ * from these two: what one direction's packets become is the other tuple,
+ * turned around.
+ */
 struct lb_tuple4 {
 	struct rhash_head node;
 	struct lb_key4 key;
@@ -65,6 +70,8 @@ struct lb_conn {
 	};
 	/** @is_limited: counted for its client, see limit.c; set before */
 	bool is_limited;
+	/** @is_snat: its server sees another source, see snat.c; set before */
+	bool is_snat;
 	union {
 		/** @node: in its wheel slot */
 		struct hlist_node node;
@@ -145,6 +152,11 @@ struct lb_conn *lb_conn_find(struct lb_pkt *pkt);
 struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_director *dir,
 			       struct lb_server *srv, struct lb_conn *tmpl,
 			       enum lb_verdict *v);
+bool lb_conn_is_twin(const struct lb_conn *a, const struct lb_conn *b);
+bool lb_conn_is_over(struct lb_net *ln, const struct lb_conn *conn);
+void lb_conn_replace(struct lb_net *ln, struct lb_conn *conn);
+struct lb_conn *lb_conn_try_reply(struct lb_net *ln, struct lb_conn *conn,
+				  const union nf_inet_addr *to, __be16 port);
 bool lb_conn_del(struct lb_net *ln, struct lb_conn *conn);
 struct lb_flushed lb_conn_flush(struct lb_net *ln,
 				const struct lb_conn_filter *f);

@@ -246,21 +246,6 @@ struct asked {
 	u32 mark;
 };
 
-static bool is_in_range(const struct lb_rule_addr *a, u8 family,
-			const struct in6_addr *addr6, __be32 addr4)
-{
-	if (family == AF_INET)
-		return ntohl(addr4) >= ntohl(a->first.ip) &&
-		       ntohl(addr4) <= ntohl(a->last.ip);
-	return memcmp(addr6, &a->first.in6, sizeof(*addr6)) >= 0 &&
-	       memcmp(addr6, &a->last.in6, sizeof(*addr6)) <= 0;
-}
-
-static bool is_port(const struct lb_rule_ports *p, __be16 port)
-{
-	return ntohs(port) >= p->first && ntohs(port) <= p->last;
-}
-
 /* Does a condition that a rule has hold, before any `not`? */
 static bool condition_holds(const struct lb_rule *rule, u32 cond,
 			    const struct asked *a)
@@ -275,15 +260,15 @@ static bool condition_holds(const struct lb_rule *rule, u32 cond,
 	case LB_RULE_F_ICMPTYPE:
 		return pkt->icmp_type == rule->icmp_type;
 	case LB_RULE_F_SRC:
-		return is_in_range(&rule->src, pkt->family, &pkt->k6.saddr,
-				   pkt->k4.saddr);
+		return lb_rule_addr_has(&rule->src, pkt->family,
+					pkt->k4.saddr, &pkt->k6.saddr);
 	case LB_RULE_F_DST:
-		return is_in_range(&rule->dst, pkt->family, &pkt->k6.daddr,
-				   pkt->k4.daddr);
+		return lb_rule_addr_has(&rule->dst, pkt->family,
+					pkt->k4.daddr, &pkt->k6.daddr);
 	case LB_RULE_F_SRCPORT:
-		return is_port(&rule->sport, lb_pkt_sport(pkt));
+		return lb_rule_ports_have(&rule->sport, lb_pkt_sport(pkt));
 	case LB_RULE_F_DSTPORT:
-		return is_port(&rule->dport, lb_pkt_dport(pkt));
+		return lb_rule_ports_have(&rule->dport, lb_pkt_dport(pkt));
 	case LB_RULE_F_FWMARK:
 		return a->mark == rule->mark;
 	}

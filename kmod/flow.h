@@ -196,6 +196,38 @@ bool lb_flows_deny_conn(const struct lb_config *cfg, const struct lb_pkt *pkt,
 			struct lb_conn *conn);
 
 /**
+ * lb_rule_addr_has() - is an address what a condition asks for?
+ * @a: the condition
+ * @family: of the condition and the address
+ * @addr4: the address if @family is AF_INET
+ * @addr6: the address if it is AF_INET6
+ *
+ * Return: true if it is.
+ */
+static inline bool lb_rule_addr_has(const struct lb_rule_addr *a, u8 family,
+				    __be32 addr4, const struct in6_addr *addr6)
+{
+	if (family == AF_INET)
+		return ntohl(addr4) >= ntohl(a->first.ip) &&
+		       ntohl(addr4) <= ntohl(a->last.ip);
+	return memcmp(addr6, &a->first.in6, sizeof(*addr6)) >= 0 &&
+	       memcmp(addr6, &a->last.in6, sizeof(*addr6)) <= 0;
+}
+
+/**
+ * lb_rule_ports_have() - is a port what a condition asks for?
+ * @p: the condition
+ * @port: network byte order
+ *
+ * Return: true if it is.
+ */
+static inline bool lb_rule_ports_have(const struct lb_rule_ports *p,
+				      __be16 port)
+{
+	return ntohs(port) >= p->first && ntohs(port) <= p->last;
+}
+
+/**
  * lb_rule_proto() - the protocol number that a rule's packets carry
  * @rule: with a protocol condition
  * @family: of the packets

@@ -117,6 +117,30 @@ static const struct nla_policy rule_policy[LB_RULE_A_MAX + 1] = {
 	[LB_RULE_A_FWMARK]	= { .type = NLA_U32 },
 };
 
+static const struct nla_policy nat_policy[LB_NAT_A_MAX + 1] = {
+	[LB_NAT_A_NAME]		= LB_NAME,
+	[LB_NAT_A_IN]		= { .type = NLA_NUL_STRING,
+				    .len = LB_IFNAME_MAX },
+	[LB_NAT_A_OUT]		= { .type = NLA_NUL_STRING,
+				    .len = LB_IFNAME_MAX },
+	[LB_NAT_A_PROTO]	= { .type = NLA_U8 },
+	[LB_NAT_A_SRC]		= LB_ADDR,
+	[LB_NAT_A_SRC_LAST]	= LB_ADDR,
+	[LB_NAT_A_SRC_PLEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+	[LB_NAT_A_DST]		= LB_ADDR,
+	[LB_NAT_A_DST_LAST]	= LB_ADDR,
+	[LB_NAT_A_DST_PLEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+	[LB_NAT_A_SRCPORT]	= { .type = NLA_U16 },
+	[LB_NAT_A_SRCPORT_LAST]	= { .type = NLA_U16 },
+	[LB_NAT_A_DSTPORT]	= { .type = NLA_U16 },
+	[LB_NAT_A_DSTPORT_LAST]	= { .type = NLA_U16 },
+	[LB_NAT_A_TO]		= LB_ADDR,
+	[LB_NAT_A_TO_LAST]	= LB_ADDR,
+	[LB_NAT_A_TO_PLEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+	[LB_NAT_A_TO_PORT]	= { .type = NLA_U16 },
+	[LB_NAT_A_TO_PORT_LAST]	= { .type = NLA_U16 },
+};
+
 static const struct nla_policy options_policy[LB_OPTIONS_A_MAX + 1] = {
 	[LB_OPTIONS_A_TIMEOUT_TCP] = NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
 	[LB_OPTIONS_A_TIMEOUT_TCPFIN] = NLA_POLICY_FULL_RANGE(NLA_U32,
@@ -151,6 +175,7 @@ static const struct nla_policy lb_policy[LB_A_MAX + 1] = {
 	[LB_A_EXPLAIN]		= NLA_POLICY_NESTED(explain_policy),
 	[LB_A_FLOW]		= NLA_POLICY_NESTED(flow_policy),
 	[LB_A_RULE]		= NLA_POLICY_NESTED(rule_policy),
+	[LB_A_NAT]		= NLA_POLICY_NESTED(nat_policy),
 };
 
 #define LB_DOIT(CMD, handler, perm) \
@@ -169,6 +194,8 @@ static const struct genl_ops lb_genl_ops[] = {
 	LB_DOIT(FLOW_SET, lb_nl_flow_set_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(FLOW_DEL, lb_nl_flow_del_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(RULE_ADD, lb_nl_rule_add_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(NAT_SET, lb_nl_nat_set_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(NAT_DEL, lb_nl_nat_del_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(OPTIONS_SET, lb_nl_options_set_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(OPTIONS_GET, lb_nl_options_get_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(CONN_FLUSH, lb_nl_conn_flush_doit, GENL_UNS_ADMIN_PERM),
@@ -193,6 +220,13 @@ static const struct genl_ops lb_genl_ops[] = {
 		.start = lb_nl_flow_get_start,
 		.dumpit = lb_nl_flow_get_dumpit,
 		.done = lb_nl_flow_get_done,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = LB_CMD_NAT_GET,
+		.start = lb_nl_nat_get_start,
+		.dumpit = lb_nl_nat_get_dumpit,
+		.done = lb_nl_nat_get_done,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -126,7 +126,7 @@ static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 	if (v != LB_CONTINUE)
 		return v;
 	if (likely(!(dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)))
-		return lb_bind(pkt, dir, conn);
+		return lb_bind(pkt, cfg, dir, conn);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
 	return lb_bind_onepacket(pkt, dir);

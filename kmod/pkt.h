@@ -22,6 +22,8 @@
 #include "lb.h"
 #include "stats.h"
 
+struct lb_snat_rule;
+
 /* What a step of the path says; see lb_pass(), lb_drop(), lb_sent(). */
 enum lb_verdict {
 	/* go on with the next step */
@@ -124,6 +126,8 @@ struct lb_pkt {
 	bool must_fragment;
 	/** @dir: 0 = client to server, 1 = server to client; set by lookup */
 	u8 dir;
+	/** @snat: nat rule of the conn it makes, or NULL; set by lb_bind() */
+	const struct lb_snat_rule *snat;
 };
 
 enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt);

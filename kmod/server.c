@@ -127,6 +127,7 @@ struct lb_server *lb_server_create(struct lb_dirid *dirid, const char *name,
 	srv->family = family;
 	srv->port = port;
 	srv->maxconn = INT_MAX;
+	srv->snat_full = jiffies - HZ;
 	INIT_LIST_HEAD(&srv->ramp_node);
 	srv->since = ktime_get_boottime_seconds();
 	strscpy(srv->name, name, sizeof(srv->name));
@@ -347,7 +348,8 @@ static struct dst_entry *lookup6(struct net *net, int oif,
 /**
  * lb_route_lookup() - look up the way to an address
  * @net: the namespace
- * @pkt: whose packet: one that came in through a VRF stays in it
+ * @pkt: whose packet: one that came in through a VRF stays in it; its skb may
+ *	be NULL
  * @daddr: where to
  * @saddr: source address for policy routing, or NULL
  * @family: of the addresses
@@ -359,7 +361,7 @@ struct dst_entry *lb_route_lookup(struct net *net, const struct lb_pkt *pkt,
 				  const union nf_inet_addr *daddr,
 				  const union nf_inet_addr *saddr, u8 family)
 {
-	int oif = l3mdev_master_ifindex_rcu(pkt->skb->dev);
+	int oif = pkt->skb ? l3mdev_master_ifindex_rcu(pkt->skb->dev) : 0;
 	struct dst_entry *dst;
 
 	lb_count(pkt->ln, LB_C_ROUTE_LOOKUP);

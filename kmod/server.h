@@ -82,6 +82,8 @@ struct lb_server {
 	struct lb_sched_entry __rcu *seat;
 	/** @next_seat: its place in an instance that is just taking over */
 	struct lb_sched_entry __rcu *next_seat;
+	/** @snat_full: jiffies when no source was free for it; races harmless */
+	unsigned long snat_full;
 	/** @ref: held by director versions and conns */
 	struct kref ref;
 

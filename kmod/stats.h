@@ -35,7 +35,7 @@
 	X(DROP_NO_SERVER, DROP, "no usable server; ICMP port unreachable")    \
 	X(DROP_CONN_LIMIT, DROP, "conn_max reached")			      \
 	X(DROP_CONN_NOMEM, DROP, "no memory for a conn")		      \
-	X(DROP_CONN_CLASH, DROP, "nat reply tuple in use by another conn")    \
+	X(DROP_SNAT_PORTS, DROP, "all source ports in use; ICMP port unreachable") \
 	X(DROP_NO_ROUTE, DROP, "no route to the server or client")	      \
 	X(DROP_OFF_LINK, DROP, "gateway mode, server behind a router")	      \
 	X(DROP_NAT_LOCAL, DROP, "nat mode, the server is this machine")	      \
@@ -51,6 +51,7 @@
 	X(CONN_NEW, NOTE, "conns created")				      \
 	X(CONN_EXPIRED, NOTE, "conns ended by their timeout")		      \
 	X(CONN_REUSED, NOTE, "closed conns replaced by a new SYN")	      \
+	X(CONN_CLASH, NOTE, "nat, source port translated: in use at another VIP") \
 	X(CONN_EVICTED, NOTE, "conns ended because their server is gone")     \
 	X(CONN_FLUSHED, NOTE, "conns ended by lbctl flush")		      \
 	X(TEMPLATE_NEW, NOTE, "persistence templates created")		      \

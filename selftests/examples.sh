@@ -169,19 +169,22 @@ refuses() {
 		"$(lb show directors --json | jq -r '.directors[].name')"
 }
 
-# Without what is refused: ovh of two weights, a sorry server, a flow.
+# Without what is refused: ovh of two weights, a sorry server, a flow, a
+# translated source.
 rtp() {
-	refuses 10-rtp-flow "5: not supported yet: 'conntrack'" \
-		"15: not supported yet: 'nat'"
+	refuses 10-rtp-flow "5: not supported yet: 'conntrack'"
 	echo_server nat1 m1 udp 10.0.3.41 50000 51000
 	echo_server nat2 m2 udp 10.0.3.42 50000
 	echo_server nat3 m9 udp 10.0.3.49 51000
 	apply </dev/null
-	sed -e '/^service/d; /conntrack$/d; /^nat/,$d' \
+	sed -e '/^service/d; /conntrack$/d' \
 		"$TOP/examples/10-rtp-flow.conf" | apply
 	lb zero
 	assert_eq "both ends of the range" "m1 m1" "$(burst 1 udp \
 		10.0.0.3 50000) $(burst 1 udp 10.0.0.3 51000)"
+	must client open a udp 10.0.0.3 50000
+	assert_eq "whom the server sees" "m1 10.0.0.3" \
+		"$(tell client say a hi | cut -d' ' -f1-2)"
 	assert_eq "beside it" ECONNREFUSED "$(burst 1 udp 10.0.0.3 5060)"
 	lb set server rtp/m1 weight 1
 	assert_eq "m1 has its weight and one more" "m2 m2" \
@@ -189,7 +192,7 @@ rtp() {
 	lb set server rtp/m1 drain
 	lb set server rtp/m2 drain
 	assert_eq "the sorry server" m9 "$(burst 1 udp 10.0.0.3 51000)"
-	assert_eq "hits of the flow" 5 "$(lb show flows --json |
+	assert_eq "hits of the flow" 6 "$(lb show flows --json |
 		jq '.flows[].hits')"
 }
 

@@ -29,8 +29,8 @@ run_undo
 
 NET4=192.0.2 HOST_VIP=100 HOST_RS=10
 topo_two_arm 2
-VIP4B=$OUT4.101
-add_addr lb eth0 "$VIP4B/32"
+VIP4B=$OUT4.101 VIP6B=$OUT6:101
+add_addr lb eth0 "$VIP4B/32" "$VIP6B/128"
 # Complete checksums on the wire, so that a wrong one is seen and refused.
 for host in client lb rs1 rs2; do
 	on "$host" ethtool -K eth0 tx off >/dev/null
@@ -151,25 +151,36 @@ keeps_no_sum() {
 		"$(captured "$WORK/pcap" 'udp[6:2] = 0')"
 }
 
-# Two VIPs, one server, one client port: both replies would look the same.
-refuses_clash() {
+# Two VIPs, one server, one client port: both replies would look the same, so
+# the second conn gets another port, and keeps the client's address.
+resolves_clash() {
+	local first second
+
 	apply <<-EOT
-	$(director one "$VIP4:7" UDP)
-	$(servers4 :8000 "" 1 1)
-	$(director two "$VIP4B:7" UDP)
-	$(servers4 :8000 "" 1 1)
+	$(director one "$2:7" UDP)
+	$("servers$1" :8000 "" 1 1)
+	$(director two "$3:7" UDP)
+	$("servers$1" :8000 "" 1 1)
 	EOT
+	lb flush >/dev/null
 	lb zero
-	must client open a udp "$VIP4" 7 6004
-	assert_eq "the first" "rs1 $CLIENT4 6004 hi" "$(tell client say a hi)"
-	must client open b udp "$VIP4B" 7 6004
-	assert_eq "the second" timeout "$(tell client say b hi)"
-	assert_eq "drop_conn_clash" 1 "$(counter drop_conn_clash)"
-	assert_eq "the first still" "rs1 $CLIENT4 6004 hi" \
-		"$(tell client say a hi)"
+	must client open a udp "${2//[][]/}" 7 6004
+	first="rs1 $4 6004 hi"
+	assert_eq "the first" "$first" "$(tell client say a hi)"
+	must client open b udp "${3//[][]/}" 7 6004
+	second=$(tell client say b hi)
+	assert_match "the second" "^rs1 $4 [0-9]+ hi$" "$second"
+	refute "one port for both" [ "$first" = "$second" ]
+	assert_eq "conn_clash" 1 "$(counter conn_clash)"
+	assert_eq "the first still" "$first" "$(tell client say a hi)"
+	assert_eq "the second still" "$second" "$(tell client say b hi)"
+	assert_eq "who is shown with another source" "two" \
+		"$(lb show connections --json | jq -r '.connections[] |
+			select(.source_address) | .director')"
 	lb flush director one >/dev/null
-	assert_eq "the second, when the first is gone" \
-		"rs1 $CLIENT4 6004 hi" "$(tell client say b hi)"
+	assert_eq "the second, when the first is gone" "$second" \
+		"$(tell client say b hi)"
+	assert_eq "drop_snat_ports" 0 "$(counter drop_snat_ports)"
 }
 
 # What a server sends by itself is routed, not translated.
@@ -197,6 +208,9 @@ done
 run_case "udp: a checksum of 0 stays 0" keeps_no_sum
 run_case "any port: a server without a port keeps the packet's [C101]" \
 	keeps_any_port
-run_case "clash: the second of two equal replies is refused" refuses_clash
+run_case "clash: v4: of two equal replies one gets another port" \
+	resolves_clash 4 "$VIP4" "$VIP4B" "$CLIENT4"
+run_case "clash: v6: of two equal replies one gets another port" \
+	resolves_clash 6 "[$VIP6]" "[$VIP6B]" "$CLIENT6"
 run_case "rest: a server's own traffic is left alone" leaves_the_rest
 finish

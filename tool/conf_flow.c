@@ -150,7 +150,6 @@ void lb_parse_nat(struct lb_parse *p)
 	n->pos.line = p->line.no;
 	n->pos.col = p->line.token[0].col;
 	n->name_pos = lb_parse_pos(p);
-	lb_parse_use(p, n->pos, LB_USE_WORD, "nat");
 	lb_parse_name(p, n->name, LB_NAME_MAX, "the nat section", true);
 	lb_parse_end(p);
 }
@@ -159,7 +158,7 @@ static void parse_side(struct lb_parse *p, struct lb_nat_side *side)
 {
 	struct lb_pos pos = lb_parse_pos(p);
 
-	if (!lb_parse_keys(p, &lb_nat_side_keys, side, NULL))
+	if (!lb_parse_keys(p, &lb_nat_side_keys, side, side->pos))
 		lb_parse_error(p, pos, NULL,
 			       "'%s' needs src, dst, srcport or dstport",
 			       p->line.token[0].s);

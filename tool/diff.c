@@ -4,53 +4,39 @@
  *
  * An object is compared as a list of (attribute, text) pairs, so that what is
  * shown and what is found different can never disagree.  The order of servers
- * and flows counts, that of directors does not.
+ * and flows counts, that of directors does not; nat sections are in diff_nat.c.
  */
-#include "diff.h"
+#include "diffing.h"
 #include "key.h"
 #include "util.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ATTRS_MAX	48
-
-/** struct attrs - an object as words */
-struct attrs {
-	/** @n: how many */
-	unsigned int n;
-	/** @name: what, per attribute; constant strings */
-	const char *name[ATTRS_MAX];
-	/** @at: where in @text its value begins */
-	size_t at[ATTRS_MAX];
-	/** @text: the values, each NUL-terminated */
-	struct lb_buf text;
-};
-
-static void attrs_reset(struct attrs *a)
+static void attrs_reset(struct lb_diff_attrs *a)
 {
 	a->n = 0;
 	lb_buf_reset(&a->text);
 }
 
-static void attrs_begin(struct attrs *a, const char *name)
+static void attrs_begin(struct lb_diff_attrs *a, const char *name)
 {
 	a->name[a->n] = name;
 	a->at[a->n] = a->text.len;
 }
 
-static void attrs_end(struct attrs *a)
+static void attrs_end(struct lb_diff_attrs *a)
 {
 	lb_buf_add(&a->text, "", 1);
 	a->n++;
 }
 
-static const char *attrs_value(const struct attrs *a, unsigned int i)
+static const char *attrs_value(const struct lb_diff_attrs *a, unsigned int i)
 {
 	return a->text.p + a->at[i];
 }
 
-static int attrs_find(const struct attrs *a, const char *name)
+static int attrs_find(const struct lb_diff_attrs *a, const char *name)
 {
 	unsigned int i;
 
@@ -60,7 +46,7 @@ static int attrs_find(const struct attrs *a, const char *name)
 	return -1;
 }
 
-static void attrs_rows(struct attrs *a, const struct lb_keys *keys,
+static void attrs_rows(struct lb_diff_attrs *a, const struct lb_keys *keys,
 		       const void *base)
 {
 	unsigned int i;
@@ -74,7 +60,7 @@ static void attrs_rows(struct attrs *a, const struct lb_keys *keys,
 	}
 }
 
-static void attrs_method(struct attrs *a, const struct lb_method *m)
+static void attrs_method(struct lb_diff_attrs *a, const struct lb_method *m)
 {
 	const struct lb_method_word *word = lb_method_find(m->name);
 
@@ -86,7 +72,7 @@ static void attrs_method(struct attrs *a, const struct lb_method *m)
 	attrs_end(a);
 }
 
-static void director_attrs(struct attrs *a, const struct lb_director *d)
+static void director_attrs(struct lb_diff_attrs *a, const struct lb_director *d)
 {
 	attrs_reset(a);
 	attrs_begin(a, "address");
@@ -122,7 +108,7 @@ static void director_attrs(struct attrs *a, const struct lb_director *d)
 	attrs_rows(a, &lb_dopt_keys, &d->opts);
 }
 
-static void server_attrs(struct attrs *a, const struct lb_server *s)
+static void server_attrs(struct lb_diff_attrs *a, const struct lb_server *s)
 {
 	struct lb_sopts opts = s->opts;
 
@@ -140,7 +126,7 @@ static void server_attrs(struct attrs *a, const struct lb_server *s)
 	}
 }
 
-static void service_attrs(struct attrs *a, const struct lb_service *s)
+static void service_attrs(struct lb_diff_attrs *a, const struct lb_service *s)
 {
 	struct lb_service all = *s;
 
@@ -163,8 +149,8 @@ static const char *or_default(const char *value)
 }
 
 /* "name old -> new" for every attribute that differs */
-static void compare(struct lb_buf *b, const struct attrs *old,
-		    const struct attrs *new)
+static void compare(struct lb_buf *b, const struct lb_diff_attrs *old,
+		    const struct lb_diff_attrs *new)
 {
 	size_t start = b->len;
 	unsigned int i;
@@ -194,21 +180,16 @@ static void compare(struct lb_buf *b, const struct attrs *old,
 	}
 }
 
-/** struct diffing - a comparison under way */
-struct diffing {
-	/** @diff: what comes out */
-	struct lb_diff *diff;
-	/** @a: room for one object as words */
-	struct attrs a;
-	/** @b: room for the other */
-	struct attrs b;
-	/** @text: room for a line */
-	struct lb_buf text;
-};
-
-/* a step of the walk */
-static struct lb_change *step(struct diffing *g, enum lb_op op,
-			      enum lb_kind kind)
+/**
+ * lb_diff_step() - append a step to the walk
+ * @g: the comparison
+ * @op: what happens
+ * @kind: to what
+ *
+ * Return: the step, whose object is to be set; the next one may move it.
+ */
+struct lb_change *lb_diff_step(struct lb_diffing *g, enum lb_op op,
+			       enum lb_kind kind)
 {
 	struct lb_diff *diff = g->diff;
 	struct lb_change *c;
@@ -221,19 +202,22 @@ static struct lb_change *step(struct diffing *g, enum lb_op op,
 	return c;
 }
 
-static void step_server(struct diffing *g, enum lb_op op,
+static void step_server(struct lb_diffing *g, enum lb_op op,
 			const struct lb_director *d,
 			const struct lb_server *s, bool last)
 {
-	struct lb_change *c = step(g, op, LB_KIND_SERVER);
+	struct lb_change *c = lb_diff_step(g, op, LB_KIND_SERVER);
 
 	c->director = d;
 	c->server = s;
 	c->last = last;
 }
 
-/* the line that was made in g->text */
-static void tell(struct diffing *g)
+/**
+ * lb_diff_tell() - append a line that people are told
+ * @g: the comparison; the line is in @text, which is empty afterwards
+ */
+void lb_diff_tell(struct lb_diffing *g)
 {
 	struct lb_diff *diff = g->diff;
 
@@ -242,12 +226,18 @@ static void tell(struct diffing *g)
 	lb_buf_reset(&g->text);
 }
 
-static void count(struct diffing *g, enum lb_kind kind, enum lb_op op)
+/**
+ * lb_diff_count() - count an object that differs
+ * @g: the comparison
+ * @kind: what it is
+ * @op: what happens to it
+ */
+void lb_diff_count(struct lb_diffing *g, enum lb_kind kind, enum lb_op op)
 {
 	g->diff->count[kind][op]++;
 }
 
-static void add_server(struct diffing *g, const struct lb_director *d,
+static void add_server(struct lb_diffing *g, const struct lb_director *d,
 		       const struct lb_server *s)
 {
 	struct lb_buf line = { 0 };
@@ -257,21 +247,21 @@ static void add_server(struct diffing *g, const struct lb_director *d,
 	lb_buf_printf(&g->text, "+ server %s/%s%s", d->name, s->name,
 		      line.p + strlen("server ") + strlen(s->name));
 	lb_buf_free(&line);
-	tell(g);
+	lb_diff_tell(g);
 	step_server(g, LB_OP_ADD, d, s, false);
-	count(g, LB_KIND_SERVER, LB_OP_ADD);
+	lb_diff_count(g, LB_KIND_SERVER, LB_OP_ADD);
 }
 
-static void del_server(struct diffing *g, const struct lb_director *d,
+static void del_server(struct lb_diffing *g, const struct lb_director *d,
 		       const struct lb_server *s)
 {
 	lb_buf_printf(&g->text, "- server %s/%s", d->name, s->name);
-	tell(g);
+	lb_diff_tell(g);
 	step_server(g, LB_OP_DEL, d, s, false);
-	count(g, LB_KIND_SERVER, LB_OP_DEL);
+	lb_diff_count(g, LB_KIND_SERVER, LB_OP_DEL);
 }
 
-static void add_director(struct diffing *g, const struct lb_director *d)
+static void add_director(struct lb_diffing *g, const struct lb_director *d)
 {
 	unsigned int i;
 	size_t j;
@@ -285,32 +275,24 @@ static void add_director(struct diffing *g, const struct lb_director *d)
 		lb_buf_printf(&g->text, "%s %s%s%s", i == 1 ? "" : ",",
 			      g->a.name[i], *v ? " " : "", v);
 	}
-	tell(g);
-	step(g, LB_OP_ADD, LB_KIND_DIRECTOR)->director = d;
-	count(g, LB_KIND_DIRECTOR, LB_OP_ADD);
+	lb_diff_tell(g);
+	lb_diff_step(g, LB_OP_ADD, LB_KIND_DIRECTOR)->director = d;
+	lb_diff_count(g, LB_KIND_DIRECTOR, LB_OP_ADD);
 	for (j = 0; j < d->n_servers; j++)
 		add_server(g, d, d->server[j]);
 }
 
-static void del_director(struct diffing *g, const struct lb_director *d)
+static void del_director(struct lb_diffing *g, const struct lb_director *d)
 {
 	lb_buf_printf(&g->text, "- director %s with %zu server%s", d->name,
 		      d->n_servers, d->n_servers == 1 ? "" : "s");
-	tell(g);
-	step(g, LB_OP_DEL, LB_KIND_DIRECTOR)->director = d;
-	count(g, LB_KIND_DIRECTOR, LB_OP_DEL);
+	lb_diff_tell(g);
+	lb_diff_step(g, LB_OP_DEL, LB_KIND_DIRECTOR)->director = d;
+	lb_diff_count(g, LB_KIND_DIRECTOR, LB_OP_DEL);
 }
 
-/** struct order - which objects of a list keep their places */
-struct order {
-	/** @stay: so many of the new list are where they were */
-	size_t stay;
-	/** @turned: those that both lists have are in another order */
-	bool turned;
-};
-
 /**
- * find_order() - compare the order of two lists of named objects
+ * lb_diff_order() - compare the order of two lists of named objects
  * @old: the old list
  * @n_old: its length
  * @new: the new list
@@ -320,12 +302,14 @@ struct order {
  *
  * An object can only be put last: all that follow the first one that is new or
  * elsewhere have to be put there in turn.
+ *
+ * Return: how they are ordered.
  */
-static struct order find_order(void *old, size_t n_old, void *new,
-			       size_t n_new, void *was, void *is)
+struct lb_order lb_diff_order(void *old, size_t n_old, void *new,
+			      size_t n_new, void *was, void *is)
 {
 	const char *const *from = old, *const *to = new;
-	struct order order = { 0 };
+	struct lb_order order = { 0 };
 	bool same = true;
 	size_t i, j = 0;
 
@@ -346,7 +330,7 @@ static struct order find_order(void *old, size_t n_old, void *new,
 	return order;
 }
 
-static void diff_server(struct diffing *g, const struct lb_director *d,
+static void diff_server(struct lb_diffing *g, const struct lb_director *d,
 			const struct lb_server *old,
 			const struct lb_server *new, bool last)
 {
@@ -360,15 +344,15 @@ static void diff_server(struct diffing *g, const struct lb_director *d,
 	compare(&g->text, &g->a, &g->b);
 	differs = g->text.len != head;
 	if (differs) {
-		tell(g);
-		count(g, LB_KIND_SERVER, LB_OP_EDIT);
+		lb_diff_tell(g);
+		lb_diff_count(g, LB_KIND_SERVER, LB_OP_EDIT);
 	}
 	lb_buf_reset(&g->text);
 	if (differs || last)
 		step_server(g, LB_OP_EDIT, d, new, last);
 }
 
-static void diff_servers(struct diffing *g, const struct lb_director *old,
+static void diff_servers(struct lb_diffing *g, const struct lb_director *old,
 			 const struct lb_director *new,
 			 struct lb_server **was, struct lb_server **is,
 			 size_t stay)
@@ -394,12 +378,12 @@ static void diff_servers(struct diffing *g, const struct lb_director *old,
 	}
 }
 
-static void diff_director(struct diffing *g, const struct lb_director *old,
+static void diff_director(struct lb_diffing *g, const struct lb_director *old,
 			  const struct lb_director *new)
 {
 	struct lb_server **was = lb_director_sort(old);
 	struct lb_server **is = lb_director_sort(new);
-	struct order order = find_order(old->server, old->n_servers,
+	struct lb_order order = lb_diff_order(old->server, old->n_servers,
 					new->server, new->n_servers, was, is);
 	size_t head;
 
@@ -409,14 +393,14 @@ static void diff_director(struct diffing *g, const struct lb_director *old,
 	head = g->text.len;
 	compare(&g->text, &g->a, &g->b);
 	if (g->text.len != head)
-		step(g, LB_OP_EDIT, LB_KIND_DIRECTOR)->director = new;
+		lb_diff_step(g, LB_OP_EDIT, LB_KIND_DIRECTOR)->director = new;
 	if (order.turned) {
 		add_sep(&g->text, head);
 		lb_buf_puts(&g->text, "order of servers");
 	}
 	if (g->text.len != head) {
-		count(g, LB_KIND_DIRECTOR, LB_OP_EDIT);
-		tell(g);
+		lb_diff_count(g, LB_KIND_DIRECTOR, LB_OP_EDIT);
+		lb_diff_tell(g);
 	}
 	lb_buf_reset(&g->text);
 	diff_servers(g, old, new, was, is, order.stay);
@@ -424,7 +408,7 @@ static void diff_director(struct diffing *g, const struct lb_director *old,
 	free(is);
 }
 
-static void diff_service(struct diffing *g, const struct lb_service *old,
+static void diff_service(struct lb_diffing *g, const struct lb_service *old,
 			 const struct lb_service *new)
 {
 	size_t head;
@@ -435,14 +419,14 @@ static void diff_service(struct diffing *g, const struct lb_service *old,
 	head = g->text.len;
 	compare(&g->text, &g->a, &g->b);
 	if (g->text.len != head) {
-		tell(g);
-		step(g, LB_OP_EDIT, LB_KIND_SERVICE)->service = new;
-		count(g, LB_KIND_SERVICE, LB_OP_EDIT);
+		lb_diff_tell(g);
+		lb_diff_step(g, LB_OP_EDIT, LB_KIND_SERVICE)->service = new;
+		lb_diff_count(g, LB_KIND_SERVICE, LB_OP_EDIT);
 	}
 	lb_buf_reset(&g->text);
 }
 
-static void diff_directors(struct diffing *g, const struct lb_model *old,
+static void diff_directors(struct lb_diffing *g, const struct lb_model *old,
 			   const struct lb_model *new)
 {
 	struct lb_director **was = lb_model_sort(old);
@@ -466,17 +450,17 @@ static void diff_directors(struct diffing *g, const struct lb_model *old,
 	free(is);
 }
 
-static void tell_rules(struct diffing *g, char sign, const struct lb_flow *f,
+static void tell_rules(struct lb_diffing *g, char sign, const struct lb_flow *f,
 		       size_t from, size_t to)
 {
 	for (; from < to; from++) {
 		lb_buf_printf(&g->text, "%c flow %s: ", sign, f->name);
 		lb_rule_print(&g->text, &f->rule[from]);
-		tell(g);
+		lb_diff_tell(g);
 	}
 }
 
-static bool same_rule(struct diffing *g, const struct lb_rule *x,
+static bool same_rule(struct lb_diffing *g, const struct lb_rule *x,
 		      const struct lb_rule *y)
 {
 	lb_buf_reset(&g->a.text);
@@ -487,7 +471,7 @@ static bool same_rule(struct diffing *g, const struct lb_rule *x,
 }
 
 /* tells the rules between the first and the last that differ */
-static bool diff_rules(struct diffing *g, const struct lb_flow *old,
+static bool diff_rules(struct lb_diffing *g, const struct lb_flow *old,
 		       const struct lb_flow *new)
 {
 	size_t n = old->n_rules, m = new->n_rules, same = 0;
@@ -503,7 +487,7 @@ static bool diff_rules(struct diffing *g, const struct lb_flow *old,
 	return n != same || m != same;
 }
 
-static bool diff_policy(struct diffing *g, const struct lb_flow *old,
+static bool diff_policy(struct lb_diffing *g, const struct lb_flow *old,
 			const struct lb_flow *new)
 {
 	if (!strcmp(old->policy, new->policy) &&
@@ -513,56 +497,56 @@ static bool diff_policy(struct diffing *g, const struct lb_flow *old,
 		      new->name, old->policy, old->director[0] ? " " : "",
 		      old->director, new->policy, new->director[0] ? " " : "",
 		      new->director);
-	tell(g);
+	lb_diff_tell(g);
 	return true;
 }
 
-static void set_flow(struct diffing *g, enum lb_op op,
+static void set_flow(struct lb_diffing *g, enum lb_op op,
 		     const struct lb_flow *f)
 {
-	struct lb_change *c = step(g, op, LB_KIND_FLOW);
+	struct lb_change *c = lb_diff_step(g, op, LB_KIND_FLOW);
 	size_t i;
 
 	c->flow = f;
 	for (i = 0; i < f->n_rules; i++) {
-		c = step(g, LB_OP_ADD, LB_KIND_RULE);
+		c = lb_diff_step(g, LB_OP_ADD, LB_KIND_RULE);
 		c->flow = f;
 		c->rule = &f->rule[i];
 	}
 }
 
-static void add_flow(struct diffing *g, const struct lb_flow *f)
+static void add_flow(struct lb_diffing *g, const struct lb_flow *f)
 {
 	lb_buf_puts(&g->text, "+ ");
 	lb_flow_print_head(&g->text, f);
-	tell(g);
+	lb_diff_tell(g);
 	tell_rules(g, '+', f, 0, f->n_rules);
-	count(g, LB_KIND_FLOW, LB_OP_ADD);
+	lb_diff_count(g, LB_KIND_FLOW, LB_OP_ADD);
 	set_flow(g, LB_OP_ADD, f);
 }
 
 /* @stays: it is where it was, not deleted before */
-static void diff_flow(struct diffing *g, const struct lb_flow *old,
+static void diff_flow(struct lb_diffing *g, const struct lb_flow *old,
 		      const struct lb_flow *new, bool stays)
 {
 	bool differs = diff_policy(g, old, new);
 
 	differs |= diff_rules(g, old, new);
 	if (differs)
-		count(g, LB_KIND_FLOW, LB_OP_EDIT);
+		lb_diff_count(g, LB_KIND_FLOW, LB_OP_EDIT);
 	if (differs || !stays)
 		set_flow(g, LB_OP_EDIT, new);
 }
 
-static void del_flow(struct diffing *g, const struct lb_flow *f, bool tells)
+static void del_flow(struct lb_diffing *g, const struct lb_flow *f, bool tells)
 {
 	if (tells) {
 		lb_buf_printf(&g->text, "- flow %s with %zu rule%s", f->name,
 			      f->n_rules, f->n_rules == 1 ? "" : "s");
-		tell(g);
-		count(g, LB_KIND_FLOW, LB_OP_DEL);
+		lb_diff_tell(g);
+		lb_diff_count(g, LB_KIND_FLOW, LB_OP_DEL);
 	}
-	step(g, LB_OP_DEL, LB_KIND_FLOW)->flow = f;
+	lb_diff_step(g, LB_OP_DEL, LB_KIND_FLOW)->flow = f;
 }
 
 /** struct flows - the flows of both sides while they are compared */
@@ -572,7 +556,7 @@ struct flows {
 	/** @is: the new ones by name */
 	struct lb_flow **is;
 	/** @order: which stay */
-	struct order order;
+	struct lb_order order;
 };
 
 static void find_flows(struct flows *f, const struct lb_model *old,
@@ -582,12 +566,12 @@ static void find_flows(struct flows *f, const struct lb_model *old,
 			       offsetof(struct lb_flow, pos));
 	f->is = lb_named_sort(new->flow, new->n_flows,
 			      offsetof(struct lb_flow, pos));
-	f->order = find_order(old->flow, old->n_flows, new->flow,
+	f->order = lb_diff_order(old->flow, old->n_flows, new->flow,
 			      new->n_flows, f->was, f->is);
 }
 
 /* first of all, so that no flow names a director that goes */
-static void del_flows(struct diffing *g, const struct flows *f,
+static void del_flows(struct lb_diffing *g, const struct flows *f,
 		      const struct lb_model *old, const struct lb_model *new)
 {
 	size_t i, stayed = 0;
@@ -602,7 +586,7 @@ static void del_flows(struct diffing *g, const struct flows *f,
 	}
 }
 
-static void set_flows(struct diffing *g, const struct flows *f,
+static void set_flows(struct lb_diffing *g, const struct flows *f,
 		      const struct lb_model *old, const struct lb_model *new)
 {
 	const struct lb_flow *was;
@@ -611,8 +595,8 @@ static void set_flows(struct diffing *g, const struct flows *f,
 	if (f->order.turned) {
 		lb_buf_printf(&g->text, "~ order of flows, from %s on",
 			      new->flow[f->order.stay]->name);
-		tell(g);
-		count(g, LB_KIND_FLOW, LB_OP_EDIT);
+		lb_diff_tell(g);
+		lb_diff_count(g, LB_KIND_FLOW, LB_OP_EDIT);
 	}
 	for (i = 0; i < new->n_flows; i++) {
 		was = lb_named_find(f->was, old->n_flows, new->flow[i]->name);
@@ -636,7 +620,7 @@ static void set_flows(struct diffing *g, const struct flows *f,
 void lb_diff(struct lb_diff *diff, const struct lb_model *old,
 	     const struct lb_model *new)
 {
-	struct diffing *g = lb_xcalloc(1, sizeof(*g));
+	struct lb_diffing *g = lb_xcalloc(1, sizeof(*g));
 	struct flows f;
 
 	memset(diff, 0, sizeof(*diff));
@@ -646,6 +630,7 @@ void lb_diff(struct lb_diff *diff, const struct lb_model *old,
 	diff_service(g, &old->service, &new->service);
 	diff_directors(g, old, new);
 	set_flows(g, &f, old, new);
+	lb_diff_nats(g, old, new);
 	free(f.was);
 	free(f.is);
 	lb_buf_free(&g->a.text);

@@ -18,6 +18,7 @@ enum lb_kind {
 	LB_KIND_DIRECTOR,
 	LB_KIND_SERVER,
 	LB_KIND_FLOW,
+	LB_KIND_NAT,
 	LB_KIND_RULE,
 	LB_KIND_MAX,
 };
@@ -38,6 +39,8 @@ struct lb_change {
 	const struct lb_flow *flow;
 	/** @rule: the rule that is added, or NULL */
 	const struct lb_rule *rule;
+	/** @nat: the nat section, or NULL; old when deleted */
+	const struct lb_nat *nat;
 	/** @last: the server moves behind the others of its director */
 	bool last;
 };

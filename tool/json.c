@@ -231,6 +231,10 @@ struct json_object *lb_json_conn(const struct lb_conn *c)
 	lb_json_uint(o, "vip_port", c->vip_port);
 	add_addr(o, "server_address", &c->server_addr);
 	lb_json_uint(o, "server_port", c->server_port);
+	if (c->source.len) {
+		add_addr(o, "source_address", &c->source);
+		lb_json_uint(o, "source_port", c->source_port);
+	}
 	lb_json_string(o, "director", c->director);
 	lb_json_string(o, "server", c->server);
 	lb_json_string(o, "mode", c->mode);
@@ -342,6 +346,7 @@ struct json_object *lb_json_explain(const struct lb_explain *e,
 	add_word(o, "server", e->server);
 	add_addr(o, "server_address", &e->server_addr);
 	add_port(o, "server_port", e->server_port);
+	add_word(o, "nat", e->nat);
 	add_word(o, "reason", e->reason);
 	add_word(o, "counter", e->counter);
 	return o;

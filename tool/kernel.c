@@ -163,6 +163,16 @@ int lb_kernel_flows(struct lb_nl *nl, struct lb_model *m)
 	return lb_nl_dump(nl, lb_nl_msg(LB_CMD_FLOW_GET), on_flow, &l);
 }
 
+static int on_nat(uint8_t cmd, struct nlattr **attr, void *arg)
+{
+	struct load *l = arg;
+
+	(void)cmd;
+	if (!attr[LB_A_NAT])
+		return -EBADMSG;
+	return lb_msg_get_nat(attr[LB_A_NAT], lb_model_add_nat(l->model));
+}
+
 static int load_once(struct lb_nl *nl, struct load *l)
 {
 	uint32_t before;
@@ -182,7 +192,9 @@ static int load_once(struct lb_nl *nl, struct load *l)
 	free(l->sorted);
 	if (!err)
 		err = lb_kernel_flows(nl, l->model);
-	/* the module's first version had none */
+	if (!err)
+		err = lb_nl_dump(nl, lb_nl_msg(LB_CMD_NAT_GET), on_nat, l);
+	/* the module's first versions had none */
 	if (err == -EOPNOTSUPP)
 		err = 0;
 	if (!err)
@@ -272,6 +284,10 @@ static struct nl_msg *delete_msg(const struct lb_change *c)
 		m = lb_nl_msg(LB_CMD_SERVER_DEL);
 		lb_msg_put_server_name(m, c->director->name, c->server->name);
 		return m;
+	case LB_KIND_NAT:
+		m = lb_nl_msg(LB_CMD_NAT_DEL);
+		lb_msg_put_nat_name(m, c->nat->name);
+		return m;
 	default:
 		m = lb_nl_msg(LB_CMD_FLOW_DEL);
 		lb_msg_put_flow_name(m, c->flow->name);
@@ -302,6 +318,10 @@ static struct nl_msg *change_msg(const struct lb_change *c)
 		m = lb_nl_msg(LB_CMD_FLOW_SET);
 		lb_msg_put_flow(m, c->flow);
 		return m;
+	case LB_KIND_NAT:
+		m = lb_nl_msg(LB_CMD_NAT_SET);
+		lb_msg_put_nat(m, c->nat);
+		return m;
 	default:
 		m = lb_nl_msg(LB_CMD_RULE_ADD);
 		lb_msg_put_rule(m, c->flow->name, c->rule);
@@ -324,6 +344,9 @@ static void print_object(struct lb_buf *b, const struct lb_change *c)
 		break;
 	case LB_KIND_FLOW:
 		lb_buf_printf(b, "flow %s", c->flow->name);
+		break;
+	case LB_KIND_NAT:
+		lb_buf_printf(b, "nat %s", c->nat->name);
 		break;
 	default:
 		lb_buf_printf(b, "flow %s, rule '", c->flow->name);

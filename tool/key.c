@@ -124,14 +124,14 @@ static const struct lb_key nat_rows[] = {
 const struct lb_keys lb_nat_keys = KEYS("nat", nat_rows);
 
 static const struct lb_key nat_side_rows[] = {
-	ROW(lb_nat_side, src, "src", LB_T_ADDR, 0, 0, "any, unchanged",
-	    "source address"),
+	ROW(lb_nat_side, src, "src", LB_T_NET, 0, 0, "any, unchanged",
+	    "source address, range or network"),
 	ROW(lb_nat_side, srcport, "srcport", LB_T_PORTS, 1, 65535,
 	    "any, unchanged", "source port or range"),
-	ROW(lb_nat_side, dst, "dst", LB_T_ADDR, 0, 0, "any, unchanged",
-	    "destination address"),
+	ROW(lb_nat_side, dst, "dst", LB_T_NET, 0, 0, "any",
+	    "destination address, range or network; 'before' only"),
 	ROW(lb_nat_side, dstport, "dstport", LB_T_PORTS, 1, 65535,
-	    "any, unchanged", "destination port or range"),
+	    "any", "destination port or range; 'before' only"),
 };
 const struct lb_keys lb_nat_side_keys = KEYS("before, after", nat_side_rows);
 

@@ -271,10 +271,12 @@ struct lb_flow {
 struct lb_nat_side {
 	/** @set: rows written */
 	uint32_t set;
-	/** @src: source address */
-	struct lb_addr src;
-	/** @dst: destination address */
-	struct lb_addr dst;
+	/** @pos: where each row was written */
+	struct lb_pos pos[4];
+	/** @src: source addresses */
+	struct lb_net src;
+	/** @dst: destination addresses */
+	struct lb_net dst;
 	/** @srcport: source ports */
 	struct lb_ports srcport;
 	/** @dstport: destination ports */
@@ -371,6 +373,7 @@ void lb_director_print_head(struct lb_buf *b, const struct lb_director *d);
 void lb_server_print(struct lb_buf *b, const struct lb_server *s);
 void lb_flow_print_head(struct lb_buf *b, const struct lb_flow *f);
 void lb_rule_print(struct lb_buf *b, const struct lb_rule *r);
+void lb_nat_print(struct lb_buf *b, const struct lb_nat *n);
 const char *lb_proto_name(uint8_t proto);
 
 #endif

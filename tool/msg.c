@@ -533,6 +533,8 @@ int lb_msg_get_conn(struct nlattr *nest, struct lb_conn *c)
 	c->vip_port = lb_attr_port(a[LB_CONN_A_VIP_PORT], &bad);
 	lb_attr_addr(a[LB_CONN_A_SERVER_ADDR], &c->server_addr, &bad);
 	c->server_port = lb_attr_port(a[LB_CONN_A_SERVER_PORT], &bad);
+	lb_attr_addr(a[LB_CONN_A_SNAT_ADDR], &c->source, &bad);
+	c->source_port = lb_attr_port(a[LB_CONN_A_SNAT_PORT], &bad);
 	lb_attr_str(a[LB_CONN_A_DIRECTOR], c->director, sizeof(c->director),
 		&bad);
 	lb_attr_str(a[LB_CONN_A_SERVER], c->server, sizeof(c->server), &bad);

@@ -40,6 +40,10 @@ struct lb_conn {
 	struct lb_addr vip;
 	/** @server_addr: who answers */
 	struct lb_addr server_addr;
+	/** @source: whom the server sees, none: the client */
+	struct lb_addr source;
+	/** @source_port: at which port */
+	uint16_t source_port;
 	/** @client_port: host byte order, as the others */
 	uint16_t client_port;
 	/** @vip_port: asked for */
@@ -110,6 +114,8 @@ struct lb_explain {
 	struct lb_addr server_addr;
 	/** @server_port: the port it is sent to */
 	uint16_t server_port;
+	/** @nat: section that translates its source, may be empty */
+	char nat[LB_NAME_MAX + 1];
 	/** @decided_by: conn, template, scheduler, sorry, nobody */
 	char decided_by[LB_WORD_MAX + 1];
 	/** @reason: one line */
@@ -131,6 +137,8 @@ int lb_msg_put_flow(struct nl_msg *m, const struct lb_flow *f);
 int lb_msg_put_flow_name(struct nl_msg *m, const char *name);
 int lb_msg_put_rule(struct nl_msg *m, const char *flow,
 		    const struct lb_rule *r);
+int lb_msg_put_nat(struct nl_msg *m, const struct lb_nat *n);
+int lb_msg_put_nat_name(struct nl_msg *m, const char *name);
 int lb_msg_put_question(struct nl_msg *m, const struct lb_explain *e);
 int lb_msg_put_options(struct nl_msg *m, const struct lb_service *s);
 int lb_msg_put_filter(struct nl_msg *m, const struct lb_conn *filter);
@@ -141,6 +149,7 @@ int lb_msg_get_server(struct nlattr *nest, struct lb_server *s,
 int lb_msg_get_flow(struct nlattr *nest, struct lb_flow *f);
 int lb_msg_get_rule(struct nlattr *nest, struct lb_rule *r,
 		    char flow[LB_FLOW_NAME_MAX + 1]);
+int lb_msg_get_nat(struct nlattr *nest, struct lb_nat *n);
 int lb_msg_get_explain(struct nlattr *nest, struct lb_explain *e);
 int lb_msg_get_options(struct nlattr *nest, struct lb_service *s);
 int lb_msg_get_info(struct nlattr *nest, struct lb_info *info);

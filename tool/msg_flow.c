@@ -224,6 +224,7 @@ int lb_msg_get_explain(struct nlattr *nest, struct lb_explain *e)
 		    &bad);
 	lb_attr_addr(a[LB_EXPLAIN_A_SERVER_ADDR], &e->server_addr, &bad);
 	e->server_port = lb_attr_port(a[LB_EXPLAIN_A_SERVER_PORT], &bad);
+	lb_attr_str(a[LB_EXPLAIN_A_NAT], e->nat, sizeof(e->nat), &bad);
 	lb_attr_str(a[LB_EXPLAIN_A_DECIDED_BY], e->decided_by,
 		    sizeof(e->decided_by), &bad);
 	lb_attr_str(a[LB_EXPLAIN_A_REASON], e->reason, sizeof(e->reason),

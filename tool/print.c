@@ -186,6 +186,25 @@ static void print_lines(struct lb_buf *b, const struct lb_keys *keys,
 	}
 }
 
+/**
+ * lb_nat_print() - write a nat section in one line, name first
+ * @b: where to append
+ * @n: the section
+ */
+void lb_nat_print(struct lb_buf *b, const struct lb_nat *n)
+{
+	lb_buf_printf(b, "nat %s:", n->name);
+	lb_keys_print(&lb_nat_keys, &n->match, b);
+	if (n->before.set) {
+		lb_buf_puts(b, " before");
+		lb_keys_print(&lb_nat_side_keys, &n->before, b);
+	}
+	if (n->after.set) {
+		lb_buf_puts(b, " after");
+		lb_keys_print(&lb_nat_side_keys, &n->after, b);
+	}
+}
+
 static void print_nat(struct lb_buf *b, const struct lb_nat *n)
 {
 	lb_buf_printf(b, "nat %s\n", n->name);

@@ -566,53 +566,6 @@ static void check_reachable(struct verify *v)
 	}
 }
 
-static void check_side(struct verify *v, const struct lb_nat *n,
-		       const struct lb_nat_side *side)
-{
-	bool ports = lb_key_has(side, LB_K_SIDE_SRCPORT) ||
-		     lb_key_has(side, LB_K_SIDE_DSTPORT);
-
-	if (ports && !n->match.proto)
-		error(v, n->name_pos, "add 'proto TCP' or 'proto UDP'",
-		      "nat '%s' names ports but no protocol", n->name);
-}
-
-static bool nat_mixed(const struct lb_nat *n)
-{
-	const struct lb_addr *a[] = { &n->before.src, &n->before.dst,
-				      &n->after.src, &n->after.dst };
-	uint8_t len = 0;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(a); i++) {
-		if (a[i]->len && len && a[i]->len != len)
-			return true;
-		if (a[i]->len)
-			len = a[i]->len;
-	}
-	return false;
-}
-
-static void check_nats(struct verify *v)
-{
-	const struct lb_nat *n;
-	size_t i;
-
-	CHECK_NAMES(v, v->model->nat, v->model->n_nats, lb_nat, "nat");
-	for (i = 0; i < v->model->n_nats; i++) {
-		n = v->model->nat[i];
-		if (!n->after.set)
-			error(v, n->name_pos, "add 'after src ADDR'",
-			      "nat '%s' has no 'after': it changes nothing",
-			      n->name);
-		check_side(v, n, &n->before);
-		check_side(v, n, &n->after);
-		if (nat_mixed(n))
-			error(v, n->name_pos, NULL,
-			      "nat '%s' mixes IPv4 and IPv6", n->name);
-	}
-}
-
 /**
  * lb_conf_verify() - judge a parsed text as a whole
  * @c: the parsed text; gets more problems, and defaults where none is written
@@ -631,7 +584,8 @@ void lb_conf_verify(struct lb_conf *c)
 		check_director(&v, c->model.director[i]);
 	check_flows(&v);
 	check_reachable(&v);
-	check_nats(&v);
+	CHECK_NAMES(&v, c->model.nat, c->model.n_nats, lb_nat, "nat");
+	lb_verify_nats(&c->model, &c->diags);
 	free(v.sorted);
 	free(v.fed);
 }

@@ -194,6 +194,17 @@ static int build_flows(struct lb_txn *txn, struct lb_config *cfg,
 	return err;
 }
 
+/* And the nat rules, which stand for themselves. */
+static int build_snat(struct lb_txn *txn, struct lb_config *cfg)
+{
+	struct lb_snat *snat = lb_stage_snat_build(&txn->snat);
+
+	if (IS_ERR(snat))
+		return PTR_ERR(snat);
+	cfg->snat = snat;
+	return 0;
+}
+
 /* The director of the same name in the other config, if it is this version. */
 static bool is_shared(const struct lb_config *other,
 		      const struct lb_director *dir)
@@ -332,7 +343,7 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 	old = rcu_dereference_protected(ln->config,
 					lockdep_is_held(&ln->mutex));
 	new->generation = ++ln->generation;
-	pin_module(ln, new->nr || new->flows);
+	pin_module(ln, new->nr || new->flows || new->snat);
 	install_scheds(old, new);
 	/* What a flow takes depends on the directors, too. */
 	if (new->flows)
@@ -362,7 +373,7 @@ static int commit(struct lb_net *ln, struct lb_txn *txn,
 	cfg = build_config(txn, extack);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
-	err = build_flows(txn, cfg, extack);
+	err = build_flows(txn, cfg, extack) ?: build_snat(txn, cfg);
 	if (err) {
 		lb_config_put(cfg);
 		return err;

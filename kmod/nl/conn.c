@@ -187,6 +187,20 @@ static int put_ends(struct sk_buff *skb, const struct lb_conn *conn)
 		       &srv->addr, srv->family, srv->port ?: vport);
 }
 
+/* What the server sees as the client, if that is not the client. */
+static int put_snat(struct sk_buff *skb, const struct lb_conn *conn)
+{
+	bool is4 = conn->family == AF_INET;
+	const struct lb_key4 *k4 = &conn->t4[1].key;
+	const struct lb_key6 *k6 = &conn->t6[1].key;
+
+	if (!conn->is_snat)
+		return 0;
+	return put_end(skb, LB_CONN_A_SNAT_ADDR, LB_CONN_A_SNAT_PORT,
+		       is4 ? (const void *)&k4->daddr : &k6->daddr,
+		       conn->family, is4 ? k4->dport : k6->dport);
+}
+
 static u32 expires_ms(struct lb_net *ln, const struct lb_conn *conn)
 {
 	s32 left = lb_conn_seen(conn) + lb_state_timeout(ln, conn) - lb_now();
@@ -201,6 +215,7 @@ static int put_attrs(struct sk_buff *skb, struct lb_net *ln,
 
 	return nla_put_u8(skb, LB_CONN_A_PROTO, conn->proto) ?:
 	       put_ends(skb, conn) ?:
+	       put_snat(skb, conn) ?:
 	       nla_put_string(skb, LB_CONN_A_DIRECTOR, srv->dirid->name) ?:
 	       nla_put_string(skb, LB_CONN_A_SERVER, srv->name) ?:
 	       nla_put_string(skb, LB_CONN_A_MODE, conn->xmit->name) ?:

@@ -15,7 +15,9 @@
 #include "../pkt.h"
 #include "../sched.h"
 #include "../server.h"
+#include "../snat.h"
 #include "../state.h"
+#include "../xmit.h"
 #include "handlers.h"
 
 /**
@@ -38,6 +40,8 @@ struct explanation {
 	const struct lb_dirid *dirid;
 	/** @srv: its server, or NULL; borrowed under RCU */
 	const struct lb_server *srv;
+	/** @nat: the nat rule that translates its source, or NULL */
+	const struct lb_snat_rule *nat;
 	/** @decided_by: conn, template, scheduler, sorry, nobody */
 	const char *decided_by;
 	/** @reason: one line */
@@ -228,6 +232,38 @@ static void explain(struct explanation *x, const struct lb_config *cfg)
 		explain_schedule(x, sched);
 }
 
+/* Through which interface a server is reached; "" if it is not. */
+static void out_iface(char *name, const struct lb_pkt *pkt,
+		      const struct lb_server *srv)
+{
+	const struct lb_route *route = rcu_dereference(srv->route);
+	struct dst_entry *dst;
+
+	if (route) {
+		strscpy(name, route->dst->dev->name, IFNAMSIZ);
+		return;
+	}
+	dst = lb_route_lookup(pkt->ln->net, pkt, &srv->addr, NULL,
+			      srv->family);
+	if (!dst)
+		return;
+	strscpy(name, dst->dev->name, IFNAMSIZ);
+	dst_release(dst);
+}
+
+/* A new conn in mode nat may have its source translated. */
+static void explain_nat(struct explanation *x, const struct lb_config *cfg)
+{
+	char out[IFNAMSIZ] = "";
+
+	if (!cfg->snat || !x->srv || !x->dir || !x->dir->spec.xmit->has_reply ||
+	    x->dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)
+		return;
+	if (cfg->snat->asks_out)
+		out_iface(out, &x->pkt, x->srv);
+	x->nat = lb_snat_find(cfg->snat, &x->pkt, x->iface, out);
+}
+
 static int put_flow(struct sk_buff *skb, const struct explanation *x,
 		    const struct lb_config *cfg)
 {
@@ -264,6 +300,7 @@ static int put_explanation(struct sk_buff *skb, const struct explanation *x,
 	    (x->dirid && nla_put_string(skb, LB_EXPLAIN_A_DIRECTOR,
 					x->dirid->name)) ||
 	    put_server(skb, x) ||
+	    (x->nat && nla_put_string(skb, LB_EXPLAIN_A_NAT, x->nat->name)) ||
 	    nla_put_string(skb, LB_EXPLAIN_A_DECIDED_BY, x->decided_by) ||
 	    nla_put_string(skb, LB_EXPLAIN_A_REASON, x->reason) ||
 	    (x->counter != LB_C_NR &&
@@ -292,6 +329,7 @@ int lb_nl_explain_doit(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_lock();
 	cfg = rcu_dereference(x.pkt.ln->config);
 	explain(&x, cfg);
+	explain_nat(&x, cfg);
 	err = put_explanation(reply, &x, cfg);
 	rcu_read_unlock();
 	local_bh_enable();

@@ -42,6 +42,13 @@ int lb_nl_flow_get_start(struct netlink_callback *cb);
 int lb_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lb_nl_flow_get_done(struct netlink_callback *cb);
 
+/* nl/snat.c */
+int lb_nl_nat_set_doit(struct sk_buff *skb, struct genl_info *info);
+int lb_nl_nat_del_doit(struct sk_buff *skb, struct genl_info *info);
+int lb_nl_nat_get_start(struct netlink_callback *cb);
+int lb_nl_nat_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int lb_nl_nat_get_done(struct netlink_callback *cb);
+
 /* nl/conn.c */
 int lb_nl_conn_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int lb_nl_conn_get_start(struct netlink_callback *cb);

@@ -301,6 +301,7 @@ void lb_txn_drop(struct lb_txn *txn)
 		cond_resched();
 	}
 	lb_stage_flows_exit(&txn->flows);
+	lb_stage_snat_exit(&txn->snat);
 	list_del(&txn->node);
 	kvfree(txn->dir_hash);
 	kvfree(txn->server_hash);
@@ -349,6 +350,7 @@ struct lb_txn *lb_txn_begin(struct lb_net *ln, u32 portid)
 	txn->base = cfg->generation;
 	txn->options = cfg->options;
 	lb_stage_flows_init(&txn->flows, cfg->flows);
+	lb_stage_snat_init(&txn->snat, cfg->snat);
 	txn->dir_hash = kvcalloc(BIT(LB_TXN_DIR_BITS),
 				 sizeof(*txn->dir_hash), GFP_KERNEL_ACCOUNT);
 	txn->server_hash = kvcalloc(BIT(LB_TXN_SERVER_BITS),

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include "../config.h"
 #include "../director.h"
+#include "snat.h"
 #include "stage_flow.h"
 
 struct genl_info;
@@ -64,6 +65,8 @@ struct lb_txn {
 	struct lb_options options;
 	/** @flows: all flows */
 	struct lb_stage_flows flows;
+	/** @snat: all nat rules */
+	struct lb_stage_snat snat;
 	/** @nr: of @dirs */
 	u32 nr;
 	/** @dirs: in order */

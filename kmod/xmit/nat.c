@@ -2,6 +2,9 @@
 /*
  * Nat mode: requests get the server's address and port in place of the VIP's,
  * replies the VIP's in place of the server's.  Both directions pass here.
+ * Where the source is translated, too (lb_conn.is_snat), requests also get the
+ * translated source in place of the client's, replies the client in place of
+ * it: whatever a packet becomes is the other tuple of its conn, turned around.
  *
  * Checksums are updated by the difference (RFC 1624).  A UDP checksum of 0
  * means none and stays 0, one that becomes 0 is sent as 0xffff (RFC 768).
@@ -19,7 +22,7 @@
 #include "../server.h"
 #include "../xmit.h"
 
-/* What one direction writes: destination for requests, source for replies. */
+/* One end of a packet, and what takes its place. */
 struct rewrite {
 	union nf_inet_addr from;
 	union nf_inet_addr to;
@@ -28,14 +31,16 @@ struct rewrite {
 	bool is_source;
 };
 
-static void rewrite_from(struct rewrite *rw, const struct lb_pkt *pkt)
+/* The end as the packet has it: @is_source, or else the destination. */
+static void rewrite_from(struct rewrite *rw, const struct lb_pkt *pkt,
+			 bool is_source)
 {
-	rw->is_source = pkt->dir;
+	rw->is_source = is_source;
 	if (pkt->family == AF_INET)
-		rw->from.ip = pkt->dir ? pkt->k4.saddr : pkt->k4.daddr;
+		rw->from.ip = is_source ? pkt->k4.saddr : pkt->k4.daddr;
 	else
-		rw->from.in6 = pkt->dir ? pkt->k6.saddr : pkt->k6.daddr;
-	rw->from_port = pkt->dir ? lb_pkt_sport(pkt) : lb_pkt_dport(pkt);
+		rw->from.in6 = is_source ? pkt->k6.saddr : pkt->k6.daddr;
+	rw->from_port = is_source ? lb_pkt_sport(pkt) : lb_pkt_dport(pkt);
 }
 
 /* What the client asked for, whom his replies must come from. */
@@ -48,6 +53,15 @@ static void vip_of_conn(struct rewrite *rw, const struct lb_conn *conn)
 		rw->to.in6 = conn->t6[0].key.daddr;
 		rw->to_port = conn->t6[0].key.dport;
 	}
+}
+
+static void client_of_conn(union nf_inet_addr *client,
+			   const struct lb_conn *conn)
+{
+	if (conn->family == AF_INET)
+		client->ip = conn->t4[0].key.saddr;
+	else
+		client->in6 = conn->t6[0].key.saddr;
 }
 
 static void fix_sum(const struct lb_pkt *pkt, __sum16 *sum,
@@ -109,16 +123,12 @@ static void rewrite_ip(const struct lb_pkt *pkt, const struct rewrite *rw)
 	}
 }
 
-/* @conn: NULL if there is none. */
-static bool rewrite(struct lb_pkt *pkt, const struct rewrite *rw,
-		    const struct lb_conn *conn)
+static bool rewrite_end(const struct lb_pkt *pkt, const struct rewrite *rw)
 {
 	unsigned int len = pkt->l4off + (pkt->proto == IPPROTO_TCP ?
 					 sizeof(struct tcphdr) :
 					 sizeof(struct udphdr));
 
-	if (unlikely(pkt->is_portless))
-		return lb_related_translate(pkt, conn);
 	if (skb_ensure_writable(pkt->skb, len))
 		return false;
 	/* A sum over the whole packet, if any, ends here: see skb_forward_csum. */
@@ -129,6 +139,41 @@ static bool rewrite(struct lb_pkt *pkt, const struct rewrite *rw,
 		rewrite_udp(pkt, rw);
 	rewrite_ip(pkt, rw);
 	return true;
+}
+
+/*
+ * The end of a full-NAT conn's packet that a conn without it leaves alone: what
+ * the other tuple has as its destination.
+ */
+static bool rewrite_client(const struct lb_pkt *pkt,
+			   const struct lb_conn *conn)
+{
+	struct rewrite rw;
+
+	rewrite_from(&rw, pkt, !pkt->dir);
+	if (pkt->family == AF_INET) {
+		const struct lb_key4 *k = &conn->t4[!pkt->dir].key;
+
+		rw.to.ip = pkt->dir ? k->saddr : k->daddr;
+		rw.to_port = pkt->dir ? k->sport : k->dport;
+	} else {
+		const struct lb_key6 *k = &conn->t6[!pkt->dir].key;
+
+		rw.to.in6 = pkt->dir ? k->saddr : k->daddr;
+		rw.to_port = pkt->dir ? k->sport : k->dport;
+	}
+	return rewrite_end(pkt, &rw);
+}
+
+/* @conn: NULL if nobody remembers it. */
+static bool rewrite(struct lb_pkt *pkt, const struct rewrite *rw,
+		    const struct lb_conn *conn)
+{
+	if (unlikely(pkt->is_portless))
+		return lb_related_translate(pkt, conn);
+	if (!rewrite_end(pkt, rw))
+		return false;
+	return likely(!conn || !conn->is_snat) || rewrite_client(pkt, conn);
 }
 
 static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv,
@@ -145,7 +190,7 @@ static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv,
 	v = lb_xmit_check(pkt, route->dst);
 	if (v != LB_CONTINUE)
 		return v;
-	rewrite_from(&rw, pkt);
+	rewrite_from(&rw, pkt, false);
 	rw.to = srv->addr;
 	rw.to_port = srv->port ?: rw.from_port;
 	if (!rewrite(pkt, &rw, conn))
@@ -167,13 +212,11 @@ static struct dst_entry *client_route(struct lb_pkt *pkt, struct lb_conn *conn)
 	if (likely(dst && dst_check(dst, READ_ONCE(conn->client_cookie))))
 		return dst;
 
-	if (conn->family == AF_INET) {
-		client.ip = conn->t4[0].key.saddr;
+	client_of_conn(&client, conn);
+	if (conn->family == AF_INET)
 		vip.ip = conn->t4[0].key.daddr;
-	} else {
-		client.in6 = conn->t6[0].key.saddr;
+	else
 		vip.in6 = conn->t6[0].key.daddr;
-	}
 	dst = lb_route_lookup(pkt->ln->net, pkt, &client, &vip, conn->family);
 	if (!dst)
 		return NULL;
@@ -184,17 +227,16 @@ static struct dst_entry *client_route(struct lb_pkt *pkt, struct lb_conn *conn)
 	return dst;
 }
 
-/* Where a route leads for the client's address; kept in @addr. */
+/* Where a route leads for the client, @addr; what it leads to is kept there. */
 static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
-		       struct dst_entry *dst, const struct lb_pkt *pkt)
+		       struct dst_entry *dst, u8 family)
 {
 	hop->dst = dst;
 	hop->nexthop = addr;
-	hop->family = pkt->family;
-	if (pkt->family == AF_INET) {
+	hop->family = family;
+	if (family == AF_INET) {
 		const struct rtable *rt = container_of(dst, struct rtable, dst);
 
-		addr->ip = pkt->k4.daddr;
 		if (rt->rt_gw_family == AF_INET)
 			addr->ip = rt->rt_gw4;
 		if (rt->rt_gw_family == AF_INET6) {
@@ -202,7 +244,7 @@ static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
 			hop->family = AF_INET6;
 		}
 	} else {
-		struct in6_addr client = pkt->k6.daddr;
+		struct in6_addr client = addr->in6;
 
 		addr->in6 = *rt6_nexthop(container_of(dst, struct rt6_info,
 						      dst), &client);
@@ -210,8 +252,8 @@ static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
 }
 
 /*
- * @rw: what the client sees as the source, @dst: the way to him, @conn: NULL
- * if there is none.
+ * @conn: NULL if nobody remembers it, @rw: what the client sees as the source,
+ * @dst: the way to him.
  */
 static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 				  const struct lb_conn *conn,
@@ -225,10 +267,16 @@ static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 	v = lb_xmit_check(pkt, dst);
 	if (v != LB_CONTINUE)
 		return v;
-	rewrite_from(rw, pkt);
+	rewrite_from(rw, pkt, true);
 	if (!rewrite(pkt, rw, conn))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
-	client_hop(&hop, &nexthop, dst, pkt);
+	if (pkt->family == AF_INET)
+		nexthop.ip = pkt->k4.daddr;
+	else
+		nexthop.in6 = pkt->k6.daddr;
+	if (unlikely(conn && conn->is_snat))
+		client_of_conn(&nexthop, conn);
+	client_hop(&hop, &nexthop, dst, pkt->family);
 	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT_REPLY);
 	if (likely(v == LB_STOLEN))
 		lb_stats_packet(srv->stats, 1, len);

@@ -105,6 +105,11 @@ static void dump(const struct nlmsghdr *to, uint8_t cmd)
 	}
 	if (cmd == LB_CMD_FLOW_GET)
 		dump_flows(to, flags);
+	for (i = 0; cmd == LB_CMD_NAT_GET && i < fake.inforce.n_nats; i++) {
+		m = begin(to, cmd, flags);
+		lb_msg_put_nat(m, fake.inforce.nat[i]);
+		answer(m);
+	}
 	for (i = 0; i < fake.inforce.n_directors; i++) {
 		d = fake.inforce.director[i];
 		if (cmd == LB_CMD_DIRECTOR_GET) {
@@ -171,6 +176,41 @@ static void set_server(struct nlattr *nest)
 	*s = got;
 	if (nla_find(nla_data(nest), nla_len(nest), LB_SERVER_A_MOVE_LAST))
 		move_last(d, s);
+}
+
+static size_t find_nat(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < fake.inforce.n_nats; i++)
+		if (!strcmp(fake.inforce.nat[i]->name, name))
+			break;
+	return i;
+}
+
+static void set_nat(struct nlattr *nest)
+{
+	struct lb_model *m = &fake.inforce;
+	struct lb_nat got = { 0 };
+	size_t i;
+
+	lb_msg_get_nat(nest, &got);
+	i = find_nat(got.name);
+	*(i < m->n_nats ? m->nat[i] : lb_model_add_nat(m)) = got;
+}
+
+static void del_nat(struct nlattr *nest)
+{
+	struct nlattr *name = nla_find(nla_data(nest), nla_len(nest),
+				       LB_NAT_A_NAME);
+	struct lb_model *m = &fake.inforce;
+	size_t i = find_nat(nla_get_string(name));
+
+	if (i == m->n_nats)
+		abort();
+	free(m->nat[i]);
+	memmove(&m->nat[i], &m->nat[i + 1],
+		(--m->n_nats - i) * sizeof(*m->nat));
 }
 
 static size_t find_flow(const char *name)
@@ -283,6 +323,12 @@ static void execute(struct nlmsghdr *h)
 	case LB_CMD_RULE_ADD:
 		add_rule(a[LB_A_RULE]);
 		break;
+	case LB_CMD_NAT_SET:
+		set_nat(a[LB_A_NAT]);
+		break;
+	case LB_CMD_NAT_DEL:
+		del_nat(a[LB_A_NAT]);
+		break;
 	case LB_CMD_OPTIONS_SET:
 		memset(&fake.inforce.service, 0, sizeof(struct lb_service));
 		lb_msg_get_options(a[LB_A_OPTIONS], &fake.inforce.service);
@@ -355,6 +401,7 @@ static void request(struct nlmsghdr *h)
 	case LB_CMD_DIRECTOR_GET:
 	case LB_CMD_SERVER_GET:
 	case LB_CMD_FLOW_GET:
+	case LB_CMD_NAT_GET:
 		dump(h, g->cmd);
 		return;
 	case LB_CMD_INFO_GET:

@@ -129,8 +129,7 @@ warns 07-vod-maglev
 warns 08-api-tunnel "5:10: $later 'mode tunnel'" "10:10: $later 'mode tunnel'"
 warns 09-web6-failover "5:10: $later 'mode tunnel'"
 warns 10-rtp-flow "5:5: $later 'conntrack'" \
-	"7:13: warning: ovh on UDP: it counts active connections only" \
-	"15:1: $later 'nat'"
+	"7:13: warning: ovh on UDP: it counts active connections only"
 
 if [ -d /sys/module/l4lb ]; then
 	echo "# the module is loaded: the cases without it are skipped"

@@ -579,8 +579,7 @@ static void feature_check__what_is_missing(void **state)
 		"5:6: error: not supported yet: 'mode tunnel'\n"
 		"hint: supported so far: gateway, nat\n"
 		"8:8: error: not supported yet: 'option vip iface'\n"
-		"9:7: error: not supported yet: 'check via vip'\n"
-		"19:1: error: not supported yet: 'nat'\n");
+		"9:7: error: not supported yet: 'check via vip'\n");
 	lb_buf_free(&b);
 	lb_conf_free(&c);
 }

@@ -575,6 +575,57 @@ const struct wrong wrong_options[] = {
 	  "1:5: error: nat 'n' has no 'after': it changes nothing\n"
 	  "hint: add 'after src ADDR'\n"
 	  "2:8: error: unknown keyword 'source' in 'after'\n" },
+	{ "nat__after_dst",
+	  IN("nat n\n"
+	  " proto udp\n"
+	  " after dst 10.0.0.1 dstport 80\n"),
+	  "3:8: error: 'after dst': a nat section translates the source "
+	  "only\n"
+	  "hint: a director translates it: 'server NAME ADDR' in 'mode nat'\n"
+	  "3:21: error: 'after dstport': a nat section translates the source "
+	  "only\n"
+	  "hint: a director translates it: 'server NAME ADDR:PORT' in 'mode "
+	  "nat'\n" },
+	{ "nat__pool_size",
+	  IN("nat a\n"
+	  " after src 10.0.0.0/23\n"
+	  "nat b\n"
+	  " after src 10.0.0.1-10.0.1.1\n"
+	  "nat c\n"
+	  " after src 2001:db8::/64\n"
+	  "nat d\n"
+	  " after src 2001:db8::ff-2001:db8::1ff\n"),
+	  "2:8: error: 'after src' is more than 256 addresses\n"
+	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
+	  "ports\n"
+	  "4:8: error: 'after src' is more than 256 addresses\n"
+	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
+	  "ports\n"
+	  "6:8: error: 'after src' is more than 256 addresses\n"
+	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
+	  "ports\n"
+	  "8:8: error: 'after src' is more than 256 addresses\n"
+	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
+	  "ports\n" },
+	{ "nat__pool_of_no_hosts",
+	  IN("nat a\n"
+	  " after src 127.0.0.1\n"
+	  "nat b\n"
+	  " after src 223.255.255.255-224.0.0.0\n"
+	  "nat c\n"
+	  " after src ::1\n"
+	  "nat d\n"
+	  " after src ff02::1\n"),
+	  "2:8: error: 'after src' is not an address that a host can have\n"
+	  "4:8: error: 'after src' is not an address that a host can have\n"
+	  "6:8: error: 'after src' is not an address that a host can have\n"
+	  "8:8: error: 'after src' is not an address that a host can have\n" },
+	{ "nat__two_families_of_a_range",
+	  IN("nat n\n"
+	  " after src 10.0.0.1-::1\n"),
+	  "1:5: error: nat 'n' has no 'after': it changes nothing\n"
+	  "hint: add 'after src ADDR'\n"
+	  "2:12: error: '10.0.0.1-::1' is not a network\n" },
 	{ "rule__range_backwards",
 	  IN("flow f permit\n"
 	  " match src 10.0.0.9-10.0.0.1\n"),

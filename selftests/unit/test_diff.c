@@ -56,7 +56,7 @@ static void steps(const char *was, const char *is, const char *expected)
 		s = &d.change[i];
 		lb_buf_printf(&b, "%s%c%s%s", i ? " " : "",
 			      s->op == LB_OP_DEL ? '-' : '+',
-			      s->rule ? "rule" : s->flow ? s->flow->name :
+			      s->nat ? s->nat->name : s->rule ? "rule" : s->flow ? s->flow->name :
 			      s->server ? s->server->name : s->director->name,
 			      s->last ? ">" : "");
 	}
@@ -215,6 +215,27 @@ static void diff__order_of_flows(void **state)
 	      "-a -b -c +c +rule +b +rule +a +rule");
 }
 
+#define NA	"nat a\nafter src 10.0.0.9\n"
+#define NB	"nat b\nin eth0\nafter src 10.0.0.8-10.0.0.9\n"
+#define NC	"nat c\nproto udp\nafter srcport 2000-3000\n"
+
+static void diff__nats(void **state)
+{
+	(void)state;
+	differ(NA NB, NA NB, "");
+	differ("", NB, "+ nat b: in eth0 after src 10.0.0.8-10.0.0.9\n");
+	differ(NA NB, NB, "- nat a: after src 10.0.0.9\n");
+	differ(NA, "nat a\nout eth1\nafter src 10.0.0.9\n",
+	       "- nat a: after src 10.0.0.9\n"
+	       "+ nat a: out eth1 after src 10.0.0.9\n");
+	differ(NC, "nat c\nproto UDP\nafter srcport 2000:3000\n", "");
+	differ(NA NB NC, NA NC NB, "~ order of nats, from c on\n");
+	steps(NA NB, NA NB NC, "+c");
+	steps(NA NC, NA NB NC, "-c +b +c");
+	steps(NA NB NC, NA NC NB, "-b -c +c +b");
+	steps(NA NB NC, NA NC, "-b");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +251,7 @@ int main(void)
 		cmocka_unit_test(diff__flows),
 		cmocka_unit_test(diff__rules),
 		cmocka_unit_test(diff__order_of_flows),
+		cmocka_unit_test(diff__nats),
 	};
 
 	return cmocka_run_group_tests_name("diff", tests, NULL, NULL);

@@ -201,6 +201,29 @@ static void kernel_apply__orders(void **state)
 	lb_buf_free(&flows);
 }
 
+static void kernel_apply__orders_of_nats(void **state)
+{
+	static const char *const conf[] = {
+		"nat a\n    after src 10.0.0.9\n\n"
+		"nat b\n    in eth0\n    after src 10.0.0.8/31\n",
+		"nat b\n    in eth0\n    after src 10.0.0.8/31\n\n"
+		"nat c\n    proto UDP\n    before dstport 53\n"
+		"    after src 10.0.0.7 srcport 2000-3000\n\n"
+		"nat a\n    after src 10.0.0.9\n",
+		"",
+	};
+	uint32_t generation;
+	size_t changes, i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(apply(conf[i], &changes, &generation), 0);
+		saved_is(conf[i]);
+		assert_int_equal(apply(conf[i], &changes, &generation), 0);
+		assert_int_equal(changes, 0);
+	}
+}
+
 static void kernel_apply__ten_thousand_rules(void **state)
 {
 	struct lb_buf text = { 0 };
@@ -287,7 +310,7 @@ static void kernel_apply__batches(void **state)
 	assert_int_equal(changes, 11000);
 	assert_int_equal(fake.staged, 11000);
 	assert_int_equal(fake.inforce.n_directors, 1000);
-	/* four queries, BEGIN, COMMIT and few pieces that fit the socket */
+	/* five queries, BEGIN, COMMIT and few pieces that fit the socket */
 	assert_true(fake.sends < 30);
 	assert_true(fake.largest <= 96 * 1024);
 	assert_int_equal(apply(text, &changes, &generation), 0);
@@ -437,6 +460,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(kernel_apply__orders, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(kernel_apply__orders_of_nats,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			kernel_apply__ten_thousand_rules, setup, teardown),
 		cmocka_unit_test_setup_teardown(kernel_apply__refused_rule,

@@ -298,6 +298,39 @@ static void msg_rule__round_trip(void **state)
 	lb_conf_free(&c);
 }
 
+static void msg_nat__round_trip(void **state)
+{
+	struct lb_buf one = { 0 }, two = { 0 };
+	struct lb_nat got;
+	struct nl_msg *m;
+	struct lb_conf c;
+	size_t i;
+
+	(void)state;
+	parse_ok(&c, "nat a\nafter src 10.0.0.1\n"
+		 "nat b\nin eth0\nout eth1\nproto udp\nbefore src 10.0.0.0/8 "
+		 "srcport 1-1023 dst 10.0.0.1-10.0.0.9 dstport 53\n"
+		 "after src 10.0.0.4-10.0.0.7 srcport 2000-3000\n"
+		 "nat c\nproto tcp\nafter srcport 1-65535\n"
+		 "nat d\nbefore src 2001:db8::/64\n"
+		 "after src 2001:db8::1-2001:db8::3\n");
+	for (i = 0; i < c.model.n_nats; i++) {
+		memset(&got, 0, sizeof(got));
+		m = message();
+		assert_int_equal(lb_msg_put_nat(m, c.model.nat[i]), 0);
+		assert_int_equal(lb_msg_get_nat(first(m), &got), 0);
+		lb_buf_reset(&one);
+		lb_buf_reset(&two);
+		lb_nat_print(&one, c.model.nat[i]);
+		lb_nat_print(&two, &got);
+		assert_string_equal(lb_buf_str(&one), lb_buf_str(&two));
+		nlmsg_free(m);
+	}
+	lb_buf_free(&one);
+	lb_buf_free(&two);
+	lb_conf_free(&c);
+}
+
 static void msg_rule__on_the_wire(void **state)
 {
 	struct nlattr *a[LB_RULE_A_MAX + 1];
@@ -482,12 +515,14 @@ static void fuzz_one(struct nlattr *nest)
 	struct lb_explain explain = { 0 };
 	struct lb_flow flow = { 0 };
 	struct lb_rule rule = { 0 };
+	struct lb_nat nat = { 0 };
 	struct lb_counter counter;
 	struct lb_info info;
 	struct lb_conn conn;
 
 	lb_msg_get_flow(nest, &flow);
 	lb_msg_get_rule(nest, &rule, flow_name);
+	lb_msg_get_nat(nest, &nat);
 	lb_msg_get_explain(nest, &explain);
 	lb_msg_get_director(nest, d);
 	lb_msg_get_server(nest, &server, name);
@@ -514,10 +549,14 @@ static void msg_get__any_bytes(void **state)
 		 "check interval 5 source 10.0.0.9 port 80\n"
 		 "server a 10.0.1.1:80 check interval 5 inhibit slowstart 5\n"
 		 "flow f permit\nmatch not src 10.0.0.0/8 dst 10.0.0.1-10.0.0.2 "
-		 "proto udp srcport 1:2 fwmark 3 iface eth0\n");
-	for (round = 0; round < 30000; round++) {
+		 "proto udp srcport 1:2 fwmark 3 iface eth0\n"
+		 "nat n\nin eth0\nproto udp\nbefore src 10.0.0.0/8 "
+		 "dstport 1-9\nafter src 10.0.0.1-10.0.0.2 srcport 5\n");
+	for (round = 0; round < 40000; round++) {
 		m = message();
-		if (round % 3 == 2)
+		if (round % 4 == 3)
+			lb_msg_put_nat(m, c.model.nat[0]);
+		else if (round % 3 == 2)
 			lb_msg_put_rule(m, "f", &c.model.flow[0]->rule[0]);
 		else if (round % 3)
 			lb_msg_put_director(m, c.model.director[0]);
@@ -549,6 +588,7 @@ int main(void)
 		cmocka_unit_test(msg_director__one_form),
 		cmocka_unit_test(msg_director__on_the_wire),
 		cmocka_unit_test(msg_rule__round_trip),
+		cmocka_unit_test(msg_nat__round_trip),
 		cmocka_unit_test(msg_rule__on_the_wire),
 		cmocka_unit_test(msg_flow__unknown_policy),
 		cmocka_unit_test(msg_explain__question_and_answer),

@@ -41,7 +41,7 @@ static void print_sum(const struct lb_diff *diff)
 {
 	static const char *const kind[] = {
 		[LB_KIND_DIRECTOR] = "director", [LB_KIND_SERVER] = "server",
-		[LB_KIND_FLOW] = "flow",
+		[LB_KIND_FLOW] = "flow", [LB_KIND_NAT] = "nat",
 	};
 	static const char *const op[] = {
 		[LB_OP_DEL] = "removed", [LB_OP_ADD] = "added",
@@ -55,7 +55,7 @@ static void print_sum(const struct lb_diff *diff)
 		printf("%sservice lvs changed", sep);
 		sep = ", ";
 	}
-	for (k = LB_KIND_DIRECTOR; k <= LB_KIND_FLOW; k++) {
+	for (k = LB_KIND_DIRECTOR; k <= LB_KIND_NAT; k++) {
 		for (o = 0; o < LB_OP_MAX; o++) {
 			n = diff->count[k][o];
 			if (!n)

@@ -162,6 +162,7 @@ static void print_answer(const struct lb_explain *e, const struct lb_rule *r)
 	} else {
 		fact("server", "none");
 	}
+	fact("nat", e->nat);
 	fact("reason", e->reason);
 	fact("counter", e->counter);
 	lb_buf_free(&b);

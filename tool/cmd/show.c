@@ -197,7 +197,7 @@ static const char *place(struct lb_buf *b, const struct lb_addr *a,
 }
 
 #define CONN_HEADS \
-	"PROTO|CLIENT|VIP|TO|DIRECTOR|SERVER|MODE|STATE|EXPIRES"
+	"PROTO|CLIENT|VIP|TO|DIRECTOR|SERVER|MODE|STATE|EXPIRES|SOURCE"
 #define TEMPLATE_HEADS	"DIRECTOR|CLIENTS|SERVER|TO|CONNS|EXPIRES"
 
 /* the heads of what is printed as it comes: nobody knows the widths yet */
@@ -217,7 +217,7 @@ static void print_heads(const char *heads, const int *width)
 /* only when the kernel has accepted the question */
 static void begin_stream(struct show *s)
 {
-	static const int conn[] = { 5, 22, 22, 22, 20, 16, 8, 12 };
+	static const int conn[] = { 5, 22, 22, 22, 20, 16, 8, 12, 8 };
 	static const int template[] = { 20, 22, 16, 22, 8 };
 
 	if (s->begun)
@@ -233,14 +233,17 @@ static void begin_stream(struct show *s)
 
 static void print_conn(const struct lb_conn *c)
 {
-	static struct lb_buf a, b, s;
+	static struct lb_buf a, b, s, t;
+	char expires[16];
 
-	printf("%-5s  %-22s  %-22s  %-22s  %-20s  %-16s  %-8s  %-12s  %u.%us\n",
+	snprintf(expires, sizeof(expires), "%u.%us", c->expires / 1000,
+		 c->expires / 100 % 10);
+	printf("%-5s  %-22s  %-22s  %-22s  %-20s  %-16s  %-8s  %-12s  %-8s  %s\n",
 	       lb_proto_name(c->proto), place(&a, &c->client, c->client_port),
 	       place(&b, &c->vip, c->vip_port),
 	       place(&s, &c->server_addr, c->server_port), c->director,
-	       c->server, c->mode, c->state, c->expires / 1000,
-	       c->expires / 100 % 10);
+	       c->server, c->mode, c->state, expires,
+	       c->source.len ? place(&t, &c->source, c->source_port) : "-");
 }
 
 static void print_template(const struct lb_conn *c)

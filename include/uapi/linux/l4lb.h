@@ -42,6 +42,16 @@
  *                                   SRCPORT ?, SRCPORT_LAST ?,
  *                                   DSTPORT ?, DSTPORT_LAST ?, FWMARK ? }
  *                                               at the end of its flow
+ * LB_CMD_NAT_SET      > LB_A_NAT { NAME, IN ?, OUT ?, PROTO ?,
+ *                                  SRC ?, SRC_LAST ?, SRC_PLEN ?,
+ *                                  DST ?, DST_LAST ?, DST_PLEN ?,
+ *                                  SRCPORT ?, SRCPORT_LAST ?,
+ *                                  DSTPORT ?, DSTPORT_LAST ?,
+ *                                  TO ?, TO_LAST ?, TO_PLEN ?,
+ *                                  TO_PORT ?, TO_PORT_LAST ? }
+ *                                               creates at the end, or
+ *                                               replaces in place
+ * LB_CMD_NAT_DEL      > LB_A_NAT { NAME }
  * LB_CMD_OPTIONS_SET  > LB_A_OPTIONS { TIMEOUT_TCP ?, TIMEOUT_TCPFIN ?,
  *                                      TIMEOUT_UDP ?, PICKUP ? }
  * LB_CMD_TXN_COMMIT   > (nothing)
@@ -78,7 +88,7 @@
  *                     < LB_A_CONN { PROTO, CLIENT_ADDR, CLIENT_PORT, VIP_ADDR,
  *                                   VIP_PORT, SERVER_ADDR, SERVER_PORT,
  *                                   DIRECTOR, SERVER, MODE, STATE,
- *                                   EXPIRES }
+ *                                   EXPIRES, SNAT_ADDR ?, SNAT_PORT ? }
  * LB_CMD_PERSIST_GET  dump of templates; filter: LB_A_CONN ? { as FLUSH }
  *                     < LB_A_CONN { CLIENT_ADDR, CLIENT_PLEN, SERVER_ADDR,
  *                                   SERVER_PORT, DIRECTOR, SERVER, EXPIRES,
@@ -86,11 +96,14 @@
  * LB_CMD_FLOW_GET     dump, in order: each flow, followed by its rules
  *                     < LB_A_FLOW { as SET, RULES, HITS }
  *                     | LB_A_RULE { as ADD, INDEX }
+ * LB_CMD_NAT_GET      dump, in order
+ *                     < LB_A_NAT { as SET }
  * LB_CMD_EXPLAIN      > LB_A_EXPLAIN { PROTO, CLIENT_ADDR, CLIENT_PORT,
  *                                      VIP_ADDR, VIP_PORT, IFACE ?, FWMARK ? }
  *                     < LB_A_EXPLAIN { FLOW ?, RULE ?, POLICY ?, DIRECTOR ?,
  *                                      SERVER ?, SERVER_ADDR ?, SERVER_PORT ?,
- *                                      DECIDED_BY, REASON, COUNTER ? }
+ *                                      DECIDED_BY, REASON, COUNTER ?,
+ *                                      NAT ? }
  *                                               what would happen to a new
  *                                               packet; changes nothing
  * LB_CMD_COUNTER_GET  dump
@@ -150,6 +163,9 @@ enum lb_cmd {
 	LB_CMD_FLOW_GET,
 	LB_CMD_PERSIST_GET,
 	LB_CMD_EXPLAIN,
+	LB_CMD_NAT_SET,
+	LB_CMD_NAT_DEL,
+	LB_CMD_NAT_GET,
 
 	__LB_CMD_LAST,
 	LB_CMD_MAX = __LB_CMD_LAST - 1
@@ -169,6 +185,7 @@ enum lb_attr {
 	LB_A_FLOW,			/* nest, enum lb_flow_attr */
 	LB_A_RULE,			/* nest, enum lb_rule_attr */
 	LB_A_EXPLAIN,			/* nest, enum lb_explain_attr */
+	LB_A_NAT,			/* nest, enum lb_nat_attr */
 
 	__LB_A_LAST,
 	LB_A_MAX = __LB_A_LAST - 1
@@ -376,6 +393,41 @@ enum lb_rule_attr {
 	LB_RULE_A_MAX = __LB_RULE_A_LAST - 1
 };
 
+/*
+ * A nat section: conns of directors in mode nat whose first packet, as it came,
+ * it matches have their source translated.  What is absent is not asked, or is
+ * not changed.  The first section that matches counts.
+ */
+enum lb_nat_attr {
+	LB_NAT_A_UNSPEC,
+	LB_NAT_A_NAME,			/* string */
+	LB_NAT_A_IN,			/* string, inbound interface */
+	LB_NAT_A_OUT,			/* string, interface to the server */
+	LB_NAT_A_PROTO,			/* u8, IPPROTO_TCP, _UDP */
+	LB_NAT_A_SRC,			/* 4 or 16 bytes, the client */
+	LB_NAT_A_SRC_LAST,		/* the same length */
+	LB_NAT_A_SRC_PLEN,		/* u8 */
+	LB_NAT_A_DST,			/* as SRC: the VIP */
+	LB_NAT_A_DST_LAST,
+	LB_NAT_A_DST_PLEN,
+	LB_NAT_A_SRCPORT,		/* be16 */
+	LB_NAT_A_SRCPORT_LAST,		/* be16; absent: one port */
+	LB_NAT_A_DSTPORT,		/* be16 */
+	LB_NAT_A_DSTPORT_LAST,		/* be16 */
+	LB_NAT_A_TO,			/* as SRC: what the source becomes, 256
+					 * addresses at most
+					 */
+	LB_NAT_A_TO_LAST,
+	LB_NAT_A_TO_PLEN,
+	LB_NAT_A_TO_PORT,		/* be16: what its port becomes; absent:
+					 * 1024 to 65535, the client's own first
+					 */
+	LB_NAT_A_TO_PORT_LAST,		/* be16 */
+
+	__LB_NAT_A_LAST,
+	LB_NAT_A_MAX = __LB_NAT_A_LAST - 1
+};
+
 enum lb_explain_attr {
 	LB_EXPLAIN_A_UNSPEC,
 	LB_EXPLAIN_A_PROTO,		/* u8 */
@@ -398,6 +450,9 @@ enum lb_explain_attr {
 	LB_EXPLAIN_A_REASON,		/* string, one line */
 	LB_EXPLAIN_A_COUNTER,		/* string, the counter it would end in,
 					 * if it gets no server
+					 */
+	LB_EXPLAIN_A_NAT,		/* string, the nat rule that translates
+					 * its source
 					 */
 
 	__LB_EXPLAIN_A_LAST,
@@ -437,6 +492,10 @@ enum lb_conn_attr {
 					 */
 	LB_CONN_A_CLIENT_PLEN,		/* u8, of a template's client net */
 	LB_CONN_A_TEMPLATES,		/* u32, templates flushed */
+	LB_CONN_A_SNAT_ADDR,		/* 4 or 16 bytes: what the server sees
+					 * as the client, if that is another
+					 */
+	LB_CONN_A_SNAT_PORT,		/* be16 */
 
 	__LB_CONN_A_LAST,
 	LB_CONN_A_MAX = __LB_CONN_A_LAST - 1
