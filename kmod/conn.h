@@ -65,6 +65,8 @@ struct lb_conn {
 	};
 	/** @is_limited: counted for its client, see limit.c; set before */
 	bool is_limited;
+	/** @is_tracked: began with `conntrack`, see track.c; set before */
+	bool is_tracked;
 	union {
 		/** @node: in its wheel slot */
 		struct hlist_node node;

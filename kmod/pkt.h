@@ -34,6 +34,8 @@ enum lb_verdict {
 	LB_DROP,
 	/* sent or freed already */
 	LB_STOLEN,
+	/* dropped by others than us, who have freed it; counted as a drop */
+	LB_FREED,
 };
 
 /* TCP segments in order of precedence, as the state tables want them */
@@ -113,6 +115,10 @@ struct lb_pkt {
 	bool must_fragment;
 	/** @dir: 0 = client to server, 1 = server to client; set by lookup */
 	u8 dir;
+	/** @is_late: in the hook behind nf_conntrack, see track.c */
+	bool is_late;
+	/** @is_tracked: keeps its nf_conntrack entry, meets POST_ROUTING */
+	bool is_tracked;
 };
 
 enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt);

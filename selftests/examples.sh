@@ -171,13 +171,12 @@ refuses() {
 
 # Without what is refused: ovh of two weights, a sorry server, a flow.
 rtp() {
-	refuses 10-rtp-flow "5: not supported yet: 'conntrack'" \
-		"15: not supported yet: 'nat'"
+	refuses 10-rtp-flow "15: not supported yet: 'nat'"
 	echo_server nat1 m1 udp 10.0.3.41 50000 51000
 	echo_server nat2 m2 udp 10.0.3.42 50000
 	echo_server nat3 m9 udp 10.0.3.49 51000
 	apply </dev/null
-	sed -e '/^service/d; /conntrack$/d; /^nat/,$d' \
+	sed -e '/^nat/,$d' \
 		"$TOP/examples/10-rtp-flow.conf" | apply
 	lb zero
 	assert_eq "both ends of the range" "m1 m1" "$(burst 1 udp \

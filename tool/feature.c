@@ -18,7 +18,6 @@ static const struct {
 	{ "option vip iface", "option vip iface" },
 	{ "check via vip", "check via vip" },
 	{ "nat", "nat" },
-	{ "service lvs conntrack", "conntrack" },
 };
 
 /* used while no module answers */
