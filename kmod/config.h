@@ -26,6 +26,8 @@ struct lb_options {
 	u32 udp_ms;
 	/** @is_pickup: a TCP segment in midstream may make a conn */
 	bool is_pickup;
+	/** @is_conntrack: new conns are tracked, see track.c */
+	bool is_conntrack;
 };
 
 /**

@@ -463,6 +463,7 @@ static struct lb_conn *conn_prepare(struct lb_pkt *pkt,
 		return NULL;
 	conn->state = lb_state_first(pkt);
 	conn->is_limited = dir->spec.connlimit;
+	conn->is_tracked = pkt->is_tracked;
 	lb_conn_tail(conn)->tmpl = tmpl;
 	if (atomic_inc_return(&pkt->ln->conn_count) == 1)
 		lb_wheel_kick(pkt->ln);

@@ -72,6 +72,8 @@ struct lb_conn {
 	bool is_limited;
 	/** @is_snat: its server sees another source, see snat.c; set before */
 	bool is_snat;
+	/** @is_tracked: began with `conntrack`, see track.c; set before */
+	bool is_tracked;
 	union {
 		/** @node: in its wheel slot */
 		struct hlist_node node;

@@ -134,6 +134,16 @@ struct lb_net {
 	bool hooked4;
 	/** @hooked6: the same for IPv6; under @mutex */
 	bool hooked6;
+	/** @late4: as registered behind nf_conntrack, see track.c; constant */
+	struct nf_hook_ops late4;
+	/** @late6: the same for IPv6; constant */
+	struct nf_hook_ops late6;
+	/** @is_late4: @late4 is on, in place of @hook4; under @mutex */
+	bool is_late4;
+	/** @is_late6: the same for IPv6; under @mutex */
+	bool is_late6;
+	/** @late_work: ends them when no tracked conn is left */
+	struct delayed_work late_work;
 	/** @counter_base: the counters at the last zero; under @mutex */
 	u64 *counter_base;
 	/** @pinned: holds a module reference while configured; under @mutex */

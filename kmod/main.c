@@ -15,6 +15,7 @@
 #include "path.h"
 #include "ramp.h"
 #include "stats.h"
+#include "track.h"
 #include "wheel.h"
 
 unsigned int lb_net_id __read_mostly;
@@ -60,6 +61,7 @@ static int __net_init lb_net_init(struct net *net)
 	lb_ramp_net_init(ln);
 	ln->limit_told = jiffies - HZ;
 	lb_path_init(ln);
+	lb_track_net_init(ln);
 
 	ln->counters = alloc_percpu(struct lb_counters);
 	if (!ln->counters)
@@ -93,6 +95,7 @@ err_counters:
 /* The core waits a grace period between this and lb_net_exit(). */
 static void __net_exit lb_net_pre_exit(struct net *net)
 {
+	lb_track_net_exit(lb_net(net));
 	lb_path_unhook(lb_net(net), false, false);
 }
 

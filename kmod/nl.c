@@ -147,6 +147,7 @@ static const struct nla_policy options_policy[LB_OPTIONS_A_MAX + 1] = {
 							      &ms_range),
 	[LB_OPTIONS_A_TIMEOUT_UDP] = NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
 	[LB_OPTIONS_A_PICKUP]	= { .type = NLA_FLAG },
+	[LB_OPTIONS_A_CONNTRACK] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy conn_policy[LB_CONN_A_MAX + 1] = {

@@ -17,6 +17,7 @@
 #include "pkt.h"
 #include "related.h"
 #include "state.h"
+#include "track.h"
 #include "xmit.h"
 
 /* After raw and defragmentation, before nf_conntrack, which then costs nil. */
@@ -122,13 +123,17 @@ static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 	v = find_director(pkt, cfg, &dir);
 	if (v != LB_CONTINUE)
 		return v;
+	if (unlikely(cfg->options.is_conntrack) && !pkt->is_late)
+		return lb_pass(pkt, LB_C_PASS_TRACKED);
 	v = admit(pkt, cfg);
 	if (v != LB_CONTINUE)
 		return v;
+	pkt->is_tracked = cfg->options.is_conntrack;
 	if (likely(!(dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)))
 		return lb_bind(pkt, cfg, dir, conn);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
+	pkt->is_tracked = false;
 	return lb_bind_onepacket(pkt, dir);
 }
 
@@ -157,7 +162,7 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
  * @pkt: @skb, @ln and @family are set
  *
  * Context: softirq, under RCU.
- * Return: LB_PASS, LB_DROP or LB_STOLEN.
+ * Return: LB_PASS, LB_DROP, LB_STOLEN or LB_FREED.
  */
 static enum lb_verdict lb_path(struct lb_pkt *pkt)
 {
@@ -179,12 +184,19 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
+	pkt->is_tracked = conn->is_tracked;
+	if (unlikely(pkt->is_tracked)) {
+		v = lb_track_packet(pkt, conn);
+		if (v != LB_CONTINUE)
+			return v;
+	}
 	lb_state_packet(pkt, conn);
 	return conn->xmit->xmit(pkt, conn->server, conn);
 }
 
-static unsigned int lb_hook(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+static __always_inline unsigned int
+hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
+     bool is_late)
 {
 	/* A verdict of NFQUEUE brings packets here in process context. */
 	bool is_process = !in_softirq();
@@ -194,6 +206,8 @@ static unsigned int lb_hook(void *priv, struct sk_buff *skb,
 	pkt.skb = skb;
 	pkt.ln = priv;
 	pkt.is_dry = false;
+	pkt.is_late = is_late;
+	pkt.is_tracked = false;
 	pkt.family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	if (unlikely(is_process))
 		local_bh_disable();
@@ -204,12 +218,34 @@ static unsigned int lb_hook(void *priv, struct sk_buff *skb,
 
 	switch (v) {
 	case LB_STOLEN:
+	case LB_FREED:
 		return NF_STOLEN;
 	case LB_DROP:
 		return NF_DROP;
 	default:
 		return NF_ACCEPT;
 	}
+}
+
+static unsigned int lb_hook(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	return hook(priv, skb, state, false);
+}
+
+/**
+ * lb_path_hook_late() - the hook behind nf_conntrack
+ * @priv: the namespace's struct lb_net
+ * @skb: the packet
+ * @state: of the hook
+ *
+ * Context: softirq or process, under RCU.
+ * Return: as any netfilter hook.
+ */
+unsigned int lb_path_hook_late(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	return hook(priv, skb, state, true);
 }
 
 static int hook4(struct lb_net *ln)

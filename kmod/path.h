@@ -6,9 +6,14 @@
 #include <linux/types.h>
 
 struct lb_net;
+struct nf_hook_state;
+struct sk_buff;
 
 void lb_path_init(struct lb_net *ln);
 int lb_path_hook(struct lb_net *ln, bool want4, bool want6);
 void lb_path_unhook(struct lb_net *ln, bool want4, bool want6);
+
+unsigned int lb_path_hook_late(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state);
 
 #endif /* _L4LB_PATH_H */

@@ -39,6 +39,8 @@ enum lb_verdict {
 	LB_DROP,
 	/* sent or freed already */
 	LB_STOLEN,
+	/* dropped by others than us, who have freed it; counted as a drop */
+	LB_FREED,
 };
 
 /* TCP segments in order of precedence, as the state tables want them */
@@ -128,6 +130,10 @@ struct lb_pkt {
 	u8 dir;
 	/** @snat: nat rule of the conn it makes, or NULL; set by lb_bind() */
 	const struct lb_snat_rule *snat;
+	/** @is_late: in the hook behind nf_conntrack, see track.c */
+	bool is_late;
+	/** @is_tracked: keeps its nf_conntrack entry, meets POST_ROUTING */
+	bool is_tracked;
 };
 
 enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt);

@@ -28,6 +28,7 @@
 	X(PASS_NO_DIRECTOR, PASS, "no director for this address and port")    \
 	X(PASS_NO_CONN, PASS, "TCP for a director, but no conn and no SYN")   \
 	X(PASS_LOCAL_SERVER, PASS, "gateway mode, the server is this machine")\
+	X(PASS_TRACKED, PASS, "left to the hook behind nf_conntrack")	      \
 	X(DROP_IP_OPTIONS, DROP, "for a director, but with IP options")	      \
 	X(DROP_SOURCE, DROP, "source refused by rp_filter or martian check")  \
 	X(DROP_POLICY, DROP, "refused by IPsec policy")			      \
@@ -45,6 +46,8 @@
 	X(DROP_LRO, DROP, "LRO packet, cannot be forwarded")		      \
 	X(DROP_ICMP_CHECKSUM, DROP, "ICMP error about a conn, bad checksum")   \
 	X(DROP_NOMEM, DROP, "no memory to write to the packet")		      \
+	X(DROP_UNTRACKED, DROP, "nat with conntrack, invalid to nf_conntrack")\
+	X(DROP_POST_ROUTING, DROP, "refused by POST_ROUTING or nf_conntrack") \
 	X(DROP_OVERFLOW, DROP, "ovh, all servers over their weight")	      \
 	X(DROP_MAXCONN, DROP, "all servers have maxconn conns")		      \
 	X(DROP_CLIENT_LIMIT, DROP, "the client has connlimit conns")	      \

@@ -4,7 +4,7 @@
  * size, and hand the packet to the neighbour layer.
  *
  * The packet leaves as the forwarding path would send it, but FORWARD and
- * POST_ROUTING do not see it.
+ * POST_ROUTING do not see it.  Those of tracked conns meet POST_ROUTING.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -223,12 +223,14 @@ static void scrub(struct lb_pkt *pkt, struct dst_entry *dst)
 	struct sk_buff *skb = pkt->skb;
 
 	skb_orphan(skb);
-	nf_reset_ct(skb);
+	if (likely(!pkt->is_tracked)) {
+		nf_reset_ct(skb);
+		skb->dev = dst->dev;
+	}
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
-	skb->dev = dst->dev;
 	if (pkt->family == AF_INET) {
 		skb->protocol = htons(ETH_P_IP);
 		IPCB(skb)->flags |= IPSKB_FORWARDED;
@@ -240,22 +242,47 @@ static void scrub(struct lb_pkt *pkt, struct dst_entry *dst)
 	}
 }
 
+/*
+ * The rest of the forwarding path: POST_ROUTING, where the system's own rules
+ * translate the source and nf_conntrack confirms its entry, then fragments and
+ * the neighbour.  The device it came in by is still skb->dev, for rules to see.
+ */
+static enum lb_verdict send_tracked(struct lb_pkt *pkt, struct dst_entry *dst,
+				    enum lb_counter done)
+{
+	bool must_fragment = pkt->must_fragment;
+
+	scrub(pkt, dst);
+	/* Only a hook says so; what comes after them, others count. */
+	if (dst_output(pkt->ln->net, NULL, pkt->skb) == -EPERM) {
+		lb_count(pkt->ln, LB_C_DROP_POST_ROUTING);
+		return LB_FREED;
+	}
+	lb_count(pkt->ln, done);
+	if (must_fragment)
+		lb_count(pkt->ln, LB_C_FRAGMENTED);
+	return LB_STOLEN;
+}
+
 /**
  * lb_xmit_send() - send a checked packet
  * @pkt: the packet, its network header writable
  * @hop: where to
  * @done: the FORWARD counter if it is sent
  *
- * Context: softirq, under RCU.  The skb is gone after LB_STOLEN.
- * Return: LB_STOLEN, or LB_DROP.
+ * Context: softirq, under RCU.  The skb is gone after LB_STOLEN and LB_FREED.
+ * Return: LB_STOLEN, LB_DROP or LB_FREED.
  */
 enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 			     enum lb_counter done)
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int room = LL_RESERVED_SPACE(hop->dst->dev);
-	struct neighbour *neigh = find_neigh(hop->dst->dev, hop);
+	struct neighbour *neigh;
 
+	if (unlikely(pkt->is_tracked))
+		return send_tracked(pkt, hop->dst, done);
+	neigh = find_neigh(hop->dst->dev, hop);
 	if (IS_ERR(neigh))
 		return lb_drop(pkt, LB_C_DROP_NEIGH);
 	if (unlikely(skb_headroom(skb) < room) && skb_cow_head(skb, room))
@@ -278,8 +305,8 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
  * @route: the way to it
  * @done: the FORWARD counter if it is sent
  *
- * Context: softirq, under RCU.  The skb is gone after LB_STOLEN.
- * Return: LB_STOLEN, or LB_DROP.
+ * Context: softirq, under RCU.  The skb is gone after LB_STOLEN and LB_FREED.
+ * Return: LB_STOLEN, LB_DROP or LB_FREED.
  */
 enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,
 				  const struct lb_route *route,

@@ -169,16 +169,12 @@ refuses() {
 		"$(lb show directors --json | jq -r '.directors[].name')"
 }
 
-# Without what is refused: ovh of two weights, a sorry server, a flow, a
-# translated source.
+# ovh of two weights, a sorry server, a flow, a translated source, conntrack.
 rtp() {
-	refuses 10-rtp-flow "5: not supported yet: 'conntrack'"
 	echo_server nat1 m1 udp 10.0.3.41 50000 51000
 	echo_server nat2 m2 udp 10.0.3.42 50000
 	echo_server nat3 m9 udp 10.0.3.49 51000
-	apply </dev/null
-	sed -e '/^service/d; /conntrack$/d' \
-		"$TOP/examples/10-rtp-flow.conf" | apply
+	example 10-rtp-flow
 	lb zero
 	assert_eq "both ends of the range" "m1 m1" "$(burst 1 udp \
 		10.0.0.3 50000) $(burst 1 udp 10.0.0.3 51000)"

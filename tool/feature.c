@@ -17,7 +17,6 @@ static const struct {
 } later[] = {
 	{ "option vip iface", "option vip iface" },
 	{ "check via vip", "check via vip" },
-	{ "service lvs conntrack", "conntrack" },
 };
 
 /* used while no module answers */

@@ -55,6 +55,7 @@ static const struct lb_wire options_wire[] = {
 	{ "timeout tcpfin", LB_OPTIONS_A_TIMEOUT_TCPFIN },
 	{ "timeout udp", LB_OPTIONS_A_TIMEOUT_UDP },
 	{ "pickup", LB_OPTIONS_A_PICKUP },
+	{ "conntrack", LB_OPTIONS_A_CONNTRACK },
 	{ NULL, 0 }
 };
 

@@ -10,8 +10,8 @@
 #include "../conn.h"
 #include "../flow.h"
 #include "../nl.h"
-#include "../path.h"
 #include "../ramp.h"
+#include "../track.h"
 #include "../wheel.h"
 #include "../xmit.h"
 #include "event.h"
@@ -350,7 +350,7 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 		lb_flows_renew(ln, new->flows);
 	rcu_assign_pointer(ln->config, new);
 	is_shorter = settle_servers(ln, old, new);
-	lb_path_unhook(ln, new->nr4, new->nr6);
+	lb_track_unhook(ln, new);
 	new_times = memcmp(&old->timeouts, &new->timeouts,
 			   sizeof(old->timeouts));
 	lb_config_put(old);
@@ -380,10 +380,7 @@ static int commit(struct lb_net *ln, struct lb_txn *txn,
 	}
 	err = cfg->nr ? lb_wheel_net_make(ln) : 0;
 	if (!err) {
-		err = lb_path_hook(ln, cfg->nr4, cfg->nr6);
-		if (err)
-			NL_SET_ERR_MSG(extack,
-				       "the netfilter hooks cannot be had");
+		err = lb_track_hook(ln, cfg, extack);
 	}
 	if (err) {
 		lb_config_put(cfg);
@@ -444,6 +441,7 @@ static int options_edit(struct lb_txn *txn, struct genl_info *info)
 	if (tb[LB_OPTIONS_A_TIMEOUT_UDP])
 		opt->udp_ms = nla_get_u32(tb[LB_OPTIONS_A_TIMEOUT_UDP]);
 	opt->is_pickup = tb[LB_OPTIONS_A_PICKUP];
+	opt->is_conntrack = tb[LB_OPTIONS_A_CONNTRACK];
 	return 0;
 }
 
@@ -481,7 +479,9 @@ int lb_nl_options_get_doit(struct sk_buff *skb, struct genl_info *info)
 		      put_ms(reply, LB_OPTIONS_A_TIMEOUT_UDP,
 			     cfg->options.udp_ms) ?:
 		      (cfg->options.is_pickup ?
-		       nla_put_flag(reply, LB_OPTIONS_A_PICKUP) : 0);
+		       nla_put_flag(reply, LB_OPTIONS_A_PICKUP) : 0) ?:
+		      (cfg->options.is_conntrack ?
+		       nla_put_flag(reply, LB_OPTIONS_A_CONNTRACK) : 0);
 		nla_nest_end(reply, nest);
 	}
 	if (!nest || err) {

@@ -128,7 +128,7 @@ warns 06-ftp-anyport
 warns 07-vod-maglev
 warns 08-api-tunnel "5:10: $later 'mode tunnel'" "10:10: $later 'mode tunnel'"
 warns 09-web6-failover "5:10: $later 'mode tunnel'"
-warns 10-rtp-flow "5:5: $later 'conntrack'" \
+warns 10-rtp-flow \
 	"7:13: warning: ovh on UDP: it counts active connections only"
 
 if [ -d /sys/module/l4lb ]; then

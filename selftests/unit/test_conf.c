@@ -575,7 +575,6 @@ static void feature_check__what_is_missing(void **state)
 	lb_feature_check(&c, &offers, LB_ERROR);
 	said(&b, &c);
 	assert_string_equal(lb_buf_str(&b),
-		"2:1: error: not supported yet: 'conntrack'\n"
 		"5:6: error: not supported yet: 'mode tunnel'\n"
 		"hint: supported so far: gateway, nat\n"
 		"8:8: error: not supported yet: 'option vip iface'\n"

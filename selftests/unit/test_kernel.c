@@ -140,7 +140,7 @@ static void kernel_apply__save_apply_is_a_no_op(void **state)
 }
 
 #define ALL \
-	"service lvs\n    pickup\n\n" \
+	"service lvs\n    conntrack\n    pickup\n\n" \
 	"director dns 10.0.0.53:53 UDP\n    balance mh port\n    mode gateway\n" \
 	"    option persistence timeout 360 netmask 255.255.255.0\n" \
 	"    option onepacket\n    option connlimit 5\n" \

@@ -442,12 +442,13 @@ static void msg_options__round_trip(void **state)
 	struct lb_conf c;
 
 	(void)state;
-	parse_ok(&c, "service lvs\ntimeout udp 60\npickup\n");
+	parse_ok(&c, "service lvs\ntimeout udp 60\npickup\nconntrack\n");
 	lb_msg_put_options(m, &c.model.service);
 	assert_int_equal(lb_msg_get_options(first(m), &s), 0);
 	assert_int_equal(s.set, c.model.service.set);
 	assert_int_equal(s.udp, 60000);
 	assert_true(s.pickup);
+	assert_true(s.conntrack);
 	nlmsg_free(m);
 	lb_conf_free(&c);
 }

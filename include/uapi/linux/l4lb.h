@@ -53,7 +53,7 @@
  *                                               replaces in place
  * LB_CMD_NAT_DEL      > LB_A_NAT { NAME }
  * LB_CMD_OPTIONS_SET  > LB_A_OPTIONS { TIMEOUT_TCP ?, TIMEOUT_TCPFIN ?,
- *                                      TIMEOUT_UDP ?, PICKUP ? }
+ *                                      TIMEOUT_UDP ?, PICKUP ?, CONNTRACK ? }
  * LB_CMD_TXN_COMMIT   > (nothing)
  *                     < LB_A_GENERATION         the one now in force
  * LB_CMD_TXN_ABORT    > (nothing)
@@ -467,6 +467,9 @@ enum lb_options_attr {
 	LB_OPTIONS_A_TIMEOUT_UDP,	/* u32, ms; 300000 */
 	LB_OPTIONS_A_PICKUP,		/* flag: a TCP segment in midstream and
 					 * without a conn makes one
+					 */
+	LB_OPTIONS_A_CONNTRACK,		/* flag: new conns have nf_conntrack
+					 * entries and meet POST_ROUTING
 					 */
 
 	__LB_OPTIONS_A_LAST,
