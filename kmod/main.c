@@ -13,6 +13,7 @@
 #include "nl.h"
 #include "nl/txn.h"
 #include "path.h"
+#include "peer.h"
 #include "ramp.h"
 #include "stats.h"
 #include "wheel.h"
@@ -214,13 +215,18 @@ static int __init lb_init(void)
 	err = register_netdevice_notifier(&lb_netdev_notifier);
 	if (err)
 		goto err_pernet;
-	err = lb_nl_init();
+	err = lb_peer_init();
 	if (err)
 		goto err_netdev;
+	err = lb_nl_init();
+	if (err)
+		goto err_peer;
 	pr_info("l4lb %s: at most %u connections in each network namespace\n",
 		LB_VERSION, lb_conn_max());
 	return 0;
 
+err_peer:
+	lb_peer_exit();
 err_netdev:
 	unregister_netdevice_notifier(&lb_netdev_notifier);
 err_pernet:
@@ -236,6 +242,7 @@ err_conn:
 static void __exit lb_exit(void)
 {
 	lb_nl_exit();
+	lb_peer_exit();
 	unregister_netdevice_notifier(&lb_netdev_notifier);
 	unregister_pernet_device(&lb_net_ops);
 	free_all_deferred();

@@ -13,7 +13,9 @@
 #include "conn.h"
 #include "flow.h"
 #include "icmp.h"
+#include "local.h"
 #include "path.h"
+#include "peer.h"
 #include "pkt.h"
 #include "state.h"
 #include "xmit.h"
@@ -34,7 +36,7 @@ static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
 		return lb_pass(pkt, LB_C_PASS_NO_CONN);
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
-	if (!lb_icmp_source_is_valid(pkt))
+	if (likely(!pkt->is_own) && !lb_icmp_source_is_valid(pkt))
 		return lb_drop(pkt, LB_C_DROP_SOURCE);
 	return LB_CONTINUE;
 }
@@ -42,7 +44,8 @@ static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
 /* Decapsulated IPsec traffic, and any under a policy, as forwarding does. */
 static bool policy_allows(const struct lb_pkt *pkt)
 {
-	return xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb,
+	return unlikely(pkt->is_own) ||
+	       xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb,
 				 pkt->family);
 }
 
@@ -52,16 +55,16 @@ static enum lb_verdict answer(struct lb_pkt *pkt, const struct lb_config *cfg)
 	const struct lb_answerer *at = lb_answer_find(cfg, pkt);
 	enum lb_verdict v;
 
-	if (likely(!at))
-		return lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+	if (likely(!at) || lb_local_is_no_answer(pkt, at))
+		return lb_pass_rest(pkt, LB_C_PASS_NO_DIRECTOR);
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
-	if (!lb_icmp_source_is_valid(pkt))
+	if (likely(!pkt->is_own) && !lb_icmp_source_is_valid(pkt))
 		return lb_drop(pkt, LB_C_DROP_SOURCE);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
 	v = lb_answer_send(pkt, at);
-	return v == LB_CONTINUE ? lb_pass(pkt, LB_C_PASS_NO_DIRECTOR) : v;
+	return v == LB_CONTINUE ? lb_pass_rest(pkt, LB_C_PASS_NO_DIRECTOR) : v;
 }
 
 /* Which director, if any: what a flow says, or else the packet's address. */
@@ -90,7 +93,7 @@ static enum lb_verdict judge_portless(struct lb_pkt *pkt)
 
 	if (lb_flows_decide(cfg, pkt, &hit) && hit.policy == LB_FLOW_DENY)
 		return lb_drop(pkt, LB_C_DROP_FLOW);
-	return lb_pass(pkt, pkt->pass_why);
+	return lb_pass_rest(pkt, pkt->pass_why);
 }
 
 /* Where no flow denies, packets of conns do not pay for flows. */
@@ -114,10 +117,18 @@ static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 	v = find_director(pkt, cfg, &dir);
 	if (v != LB_CONTINUE)
 		return v;
+	if (unlikely(pkt->is_own)) {
+		v = lb_local_admit(pkt, dir);
+		if (v != LB_CONTINUE)
+			return v;
+	}
 	v = admit(pkt, cfg);
 	if (v != LB_CONTINUE)
 		return v;
-	if (likely(!(dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)))
+	if (unlikely(lb_peer_may_send(dir)) && lb_peer_has_sent(pkt, dir->servers[0].srv))
+		return lb_pass(pkt, LB_C_PASS_PEER);
+	if (likely(!(dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)) ||
+	    lb_local_wants_conn(pkt, dir))
 		return lb_bind(pkt, dir, conn);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
@@ -144,14 +155,11 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 	return true;
 }
 
-/**
- * lb_path() - the life of a packet
- * @pkt: @skb, @ln and @family are set
- *
- * Context: softirq, under RCU.
- * Return: LB_PASS, LB_DROP or LB_STOLEN.
+/*
+ * The life of a packet; of @pkt are @skb, @ln, @family, @is_own and @keeps_ttl
+ * set.  Return: LB_PASS, LB_DROP or LB_STOLEN.
  */
-static enum lb_verdict lb_path(struct lb_pkt *pkt)
+static __always_inline enum lb_verdict lb_path(struct lb_pkt *pkt)
 {
 	struct lb_conn *conn;
 	enum lb_verdict v;
@@ -163,6 +171,9 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 	conn = lb_conn_find(pkt);
 	if (conn && is_stale(pkt, conn))
 		conn = NULL;
+	if (conn && unlikely(READ_ONCE(conn->server->may_loop)) &&
+	    lb_peer_has_sent(pkt, conn->server))
+		return lb_pass(pkt, LB_C_PASS_PEER);
 	v = conn ? judge_conn(pkt, conn) : bind_new(pkt, &conn);
 	if (v != LB_CONTINUE)
 		return v;
@@ -173,6 +184,18 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 		return lb_drop(pkt, LB_C_DROP_POLICY);
 	lb_state_packet(pkt, conn);
 	return conn->xmit->xmit(pkt, conn->server, conn);
+}
+
+/**
+ * lb_path_own() - the life of a packet of this machine
+ * @pkt: @skb, @ln and @family are set; @is_own and @keeps_ttl are true
+ *
+ * Context: BH off, under RCU, in the LOCAL_OUT hook.
+ * Return: LB_PASS, LB_DROP or LB_STOLEN.
+ */
+enum lb_verdict lb_path_own(struct lb_pkt *pkt)
+{
+	return lb_path(pkt);
 }
 
 static unsigned int lb_hook(void *priv, struct sk_buff *skb,
@@ -186,6 +209,8 @@ static unsigned int lb_hook(void *priv, struct sk_buff *skb,
 	pkt.skb = skb;
 	pkt.ln = priv;
 	pkt.is_dry = false;
+	pkt.is_own = false;
+	pkt.keeps_ttl = false;
 	pkt.family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	if (unlikely(is_process))
 		local_bh_disable();
@@ -213,7 +238,16 @@ static int hook4(struct lb_net *ln)
 		return err;
 	err = nf_register_net_hook(ln->net, &ln->hook4);
 	if (err)
-		nf_defrag_ipv4_disable(ln->net);
+		goto err_defrag;
+	err = nf_register_net_hook(ln->net, &ln->own_hook4);
+	if (err)
+		goto err_hook;
+	return 0;
+
+err_hook:
+	nf_unregister_net_hook(ln->net, &ln->hook4);
+err_defrag:
+	nf_defrag_ipv4_disable(ln->net);
 	return err;
 }
 
@@ -226,12 +260,22 @@ static int hook6(struct lb_net *ln)
 		return err;
 	err = nf_register_net_hook(ln->net, &ln->hook6);
 	if (err)
-		nf_defrag_ipv6_disable(ln->net);
+		goto err_defrag;
+	err = nf_register_net_hook(ln->net, &ln->own_hook6);
+	if (err)
+		goto err_hook;
+	return 0;
+
+err_hook:
+	nf_unregister_net_hook(ln->net, &ln->hook6);
+err_defrag:
+	nf_defrag_ipv6_disable(ln->net);
 	return err;
 }
 
 static void unhook4(struct lb_net *ln)
 {
+	nf_unregister_net_hook(ln->net, &ln->own_hook4);
 	nf_unregister_net_hook(ln->net, &ln->hook4);
 	nf_defrag_ipv4_disable(ln->net);
 	ln->hooked4 = false;
@@ -239,6 +283,7 @@ static void unhook4(struct lb_net *ln)
 
 static void unhook6(struct lb_net *ln)
 {
+	nf_unregister_net_hook(ln->net, &ln->own_hook6);
 	nf_unregister_net_hook(ln->net, &ln->hook6);
 	nf_defrag_ipv6_disable(ln->net);
 	ln->hooked6 = false;
@@ -261,6 +306,11 @@ void lb_path_init(struct lb_net *ln)
 	ln->hook4.pf = NFPROTO_IPV4;
 	ln->hook6 = ops;
 	ln->hook6.pf = NFPROTO_IPV6;
+	ln->own_hook4 = ln->hook4;
+	ln->own_hook4.hook = lb_local_hook;
+	ln->own_hook4.hooknum = NF_INET_LOCAL_OUT;
+	ln->own_hook6 = ln->own_hook4;
+	ln->own_hook6.pf = NFPROTO_IPV6;
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "../flow.h"
 #include "../nl.h"
 #include "../path.h"
+#include "../peer.h"
 #include "../ramp.h"
 #include "../wheel.h"
 #include "../xmit.h"
@@ -339,6 +340,7 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 		lb_flows_renew(ln, new->flows);
 	rcu_assign_pointer(ln->config, new);
 	is_shorter = settle_servers(ln, old, new);
+	lb_peer_find(ln, old, new);
 	lb_path_unhook(ln, new->nr4, new->nr6);
 	new_times = memcmp(&old->timeouts, &new->timeouts,
 			   sizeof(old->timeouts));
