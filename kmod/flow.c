@@ -118,6 +118,9 @@ static void note_rule(struct lb_flows *flows, const struct lb_rule *rule)
 		flows->asks_mark = true;
 	if (rule->is_ignore)
 		return;
+	if (rule->has & ~rule->not & LB_RULE_F_IFACE &&
+	    !strcmp(rule->iface, LB_FLOW_OWN_IFACE))
+		flows->judges_own = true;
 	if (rule->family != AF_INET6)
 		flows->decides4 = true;
 	if (rule->family != AF_INET)
@@ -293,6 +296,13 @@ static bool rule_holds(const struct lb_rule *rule, const struct asked *a)
 
 	if (!is_answerable(rule, a->pkt))
 		return false;
+	/*
+	 * Rules are about what comes in.  Those that name no interface do not
+	 * mean what this machine sends, be it a health check or an answer.
+	 */
+	if (unlikely(a->pkt->is_own) && !rule->is_ignore &&
+	    !(rule->has & ~rule->not & LB_RULE_F_IFACE))
+		return false;
 	for (left = rule->has; left; left ^= cond) {
 		cond = left & -left;
 		if (condition_holds(rule, cond, a) == !!(rule->not & cond))
@@ -356,6 +366,13 @@ bool lb_flows_find(const struct lb_config *cfg, const struct lb_pkt *pkt,
 	return false;
 }
 
+/* Own packets count as if they came in through lo. */
+static const struct net_device *arrival(const struct lb_pkt *pkt)
+{
+	return likely(!pkt->is_own) ? pkt->skb->dev :
+				      pkt->ln->net->loopback_dev;
+}
+
 static void count_hit(const struct lb_config *cfg,
 		      const struct lb_flow_hit *hit)
 {
@@ -374,7 +391,9 @@ static void count_hit(const struct lb_config *cfg,
 bool lb_flows_decide(const struct lb_config *cfg, const struct lb_pkt *pkt,
 		     struct lb_flow_hit *hit)
 {
-	if (!lb_flows_find(cfg, pkt, pkt->skb->dev->name, pkt->skb->mark, hit))
+	if (unlikely(pkt->is_own) && !cfg->flows->judges_own)
+		return false;
+	if (!lb_flows_find(cfg, pkt, arrival(pkt)->name, pkt->skb->mark, hit))
 		return false;
 	count_hit(cfg, hit);
 	return true;
@@ -396,16 +415,18 @@ bool lb_flows_deny_conn(const struct lb_config *cfg, const struct lb_pkt *pkt,
 {
 	const struct lb_flows *flows = cfg->flows;
 	u32 *judged = lb_conn_judged(conn, pkt->dir);
-	u32 ifindex = pkt->skb->dev->ifindex;
+	u32 ifindex = arrival(pkt)->ifindex;
 	/* Before names are read: a renaming ends this epoch after it. */
 	u32 now = smp_load_acquire(&flows->epoch) << 16 | ifindex;
 	struct lb_flow_hit hit;
 	bool may_keep;
 
+	if (unlikely(pkt->is_own) && !flows->judges_own)
+		return false;
 	may_keep = !flows->asks_mark && ifindex <= U16_MAX;
 	if (may_keep && READ_ONCE(*judged) == now)
 		return false;
-	if (lb_flows_find(cfg, pkt, pkt->skb->dev->name, pkt->skb->mark,
+	if (lb_flows_find(cfg, pkt, arrival(pkt)->name, pkt->skb->mark,
 			  &hit) && hit.policy == LB_FLOW_DENY) {
 		count_hit(cfg, &hit);
 		return true;

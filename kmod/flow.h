@@ -19,6 +19,9 @@ struct lb_director;
 /* All flows of a namespace together; so many flows at most, too. */
 #define LB_FLOW_RULES_MAX	65535
 
+/* Where packets of this machine itself come in, as rules see it. */
+#define LB_FLOW_OWN_IFACE	"lo"
+
 /* What a flow does with a packet that one of its rules matches. */
 enum lb_flow_policy {
 	/* go on as if there were no flows */
@@ -157,6 +160,8 @@ struct lb_flows {
 	bool denies;
 	/** @judges_portless: other packets than TCP and UDP are judged, too */
 	bool judges_portless;
+	/** @judges_own: a rule matches what this machine sends */
+	bool judges_own;
 	/** @asks_mark: a rule has a mark condition: no judgement is kept */
 	bool asks_mark;
 	/** @ref: held by configs and transactions */

@@ -46,6 +46,11 @@ static bool source_is_valid4(struct sk_buff *skb)
 
 static void send4(struct lb_pkt *pkt, int type, int code, u32 info)
 {
+	if (pkt->is_own) {
+		/* It has the route by which it would have left. */
+		icmp_send(pkt->skb, type, code, htonl(info));
+		return;
+	}
 	if (input_route4(pkt->skb))
 		icmp_send(pkt->skb, type, code, htonl(info));
 	skb_dst_drop(pkt->skb);
@@ -59,6 +64,9 @@ static void send4(struct lb_pkt *pkt, int type, int code, u32 info)
  */
 void lb_icmp_port_unreach(struct lb_pkt *pkt)
 {
+	/* Its sender gets the error from the system call, see local.c. */
+	if (pkt->is_own)
+		return;
 	if (pkt->family == AF_INET)
 		send4(pkt, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 	else

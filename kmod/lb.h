@@ -130,6 +130,14 @@ struct lb_net {
 	struct nf_hook_ops hook4;
 	/** @hook6: as registered; constant after init */
 	struct nf_hook_ops hook6;
+	/** @own_hook4: as registered, for own packets; constant after init */
+	struct nf_hook_ops own_hook4;
+	/** @own_hook6: the same for IPv6 */
+	struct nf_hook_ops own_hook6;
+	/** @owned4: @own_hook4 is on; under @mutex */
+	bool owned4;
+	/** @owned6: the same for IPv6; under @mutex */
+	bool owned6;
 	/** @hooked4: IPv4 hook and defragmentation are on; under @mutex */
 	bool hooked4;
 	/** @hooked6: the same for IPv6; under @mutex */

@@ -12,7 +12,9 @@
 #include "limit.h"
 #include "nl.h"
 #include "nl/txn.h"
+#include "local.h"
 #include "path.h"
+#include "peer.h"
 #include "ramp.h"
 #include "stats.h"
 #include "track.h"
@@ -62,6 +64,7 @@ static int __net_init lb_net_init(struct net *net)
 	ln->limit_told = jiffies - HZ;
 	lb_path_init(ln);
 	lb_track_net_init(ln);
+	lb_local_net_init(ln);
 
 	ln->counters = alloc_percpu(struct lb_counters);
 	if (!ln->counters)
@@ -95,6 +98,7 @@ err_counters:
 /* The core waits a grace period between this and lb_net_exit(). */
 static void __net_exit lb_net_pre_exit(struct net *net)
 {
+	lb_local_unhook(lb_net(net), false, false);
 	lb_track_net_exit(lb_net(net));
 	lb_path_unhook(lb_net(net), false, false);
 }
@@ -217,13 +221,18 @@ static int __init lb_init(void)
 	err = register_netdevice_notifier(&lb_netdev_notifier);
 	if (err)
 		goto err_pernet;
-	err = lb_nl_init();
+	err = lb_peer_init();
 	if (err)
 		goto err_netdev;
+	err = lb_nl_init();
+	if (err)
+		goto err_peer;
 	pr_info("l4lb %s: at most %u connections in each network namespace\n",
 		LB_VERSION, lb_conn_max());
 	return 0;
 
+err_peer:
+	lb_peer_exit();
 err_netdev:
 	unregister_netdevice_notifier(&lb_netdev_notifier);
 err_pernet:
@@ -239,6 +248,7 @@ err_conn:
 static void __exit lb_exit(void)
 {
 	lb_nl_exit();
+	lb_peer_exit();
 	unregister_netdevice_notifier(&lb_netdev_notifier);
 	unregister_pernet_device(&lb_net_ops);
 	free_all_deferred();

@@ -13,15 +13,14 @@
 #include "conn.h"
 #include "flow.h"
 #include "icmp.h"
+#include "local.h"
 #include "path.h"
+#include "peer.h"
 #include "pkt.h"
 #include "related.h"
 #include "state.h"
 #include "track.h"
 #include "xmit.h"
-
-/* After raw and defragmentation, before nf_conntrack, which then costs nil. */
-#define LB_HOOK_PRIORITY	(-250)
 
 /* May this packet make a conn of its director, and will it be answered? */
 static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
@@ -36,7 +35,7 @@ static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
 		return lb_pass(pkt, LB_C_PASS_NO_CONN);
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
-	if (!lb_icmp_source_is_valid(pkt))
+	if (likely(!pkt->is_own) && !lb_icmp_source_is_valid(pkt))
 		return lb_drop(pkt, LB_C_DROP_SOURCE);
 	return LB_CONTINUE;
 }
@@ -44,7 +43,8 @@ static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
 /* Decapsulated IPsec traffic, and any under a policy, as forwarding does. */
 static bool policy_allows(const struct lb_pkt *pkt)
 {
-	return xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb,
+	return unlikely(pkt->is_own) ||
+	       xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb,
 				 pkt->family);
 }
 
@@ -54,16 +54,16 @@ static enum lb_verdict answer(struct lb_pkt *pkt, const struct lb_config *cfg)
 	const struct lb_answerer *at = lb_answer_find(cfg, pkt);
 	enum lb_verdict v;
 
-	if (likely(!at))
-		return lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+	if (likely(!at) || lb_local_is_no_answer(pkt, at))
+		return lb_pass_rest(pkt, LB_C_PASS_NO_DIRECTOR);
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
-	if (!lb_icmp_source_is_valid(pkt))
+	if (likely(!pkt->is_own) && !lb_icmp_source_is_valid(pkt))
 		return lb_drop(pkt, LB_C_DROP_SOURCE);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
 	v = lb_answer_send(pkt, at);
-	return v == LB_CONTINUE ? lb_pass(pkt, LB_C_PASS_NO_DIRECTOR) : v;
+	return v == LB_CONTINUE ? lb_pass_rest(pkt, LB_C_PASS_NO_DIRECTOR) : v;
 }
 
 /* Which director, if any: what a flow says, or else the packet's address. */
@@ -99,7 +99,7 @@ static enum lb_verdict judge_portless(struct lb_pkt *pkt)
 		return lb_drop(pkt, LB_C_DROP_FLOW);
 	if (pkt->is_icmp_error)
 		v = lb_related(pkt);
-	return v == LB_CONTINUE ? lb_pass(pkt, pkt->pass_why) : v;
+	return v == LB_CONTINUE ? lb_pass_rest(pkt, pkt->pass_why) : v;
 }
 
 /* Where no flow denies, packets of conns do not pay for flows. */
@@ -123,13 +123,23 @@ static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 	v = find_director(pkt, cfg, &dir);
 	if (v != LB_CONTINUE)
 		return v;
-	if (unlikely(cfg->options.is_conntrack) && !pkt->is_late)
-		return lb_pass(pkt, LB_C_PASS_TRACKED);
+	if (unlikely(pkt->is_own)) {
+		v = lb_local_admit(pkt, dir);
+		if (v != LB_CONTINUE)
+			return v;
+	} else if (unlikely(cfg->options.is_conntrack)) {
+		if (!pkt->is_late)
+			return lb_pass(pkt, LB_C_PASS_TRACKED);
+		pkt->is_tracked = true;
+	}
 	v = admit(pkt, cfg);
 	if (v != LB_CONTINUE)
 		return v;
-	pkt->is_tracked = cfg->options.is_conntrack;
-	if (likely(!(dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)))
+	if (unlikely(lb_peer_may_send(dir)) &&
+	    lb_peer_has_sent(pkt, dir->servers[0].srv))
+		return lb_pass(pkt, LB_C_PASS_PEER);
+	if (likely(!(dir->spec.flags & LB_DIRECTOR_F_ONEPACKET)) ||
+	    lb_local_wants_conn(pkt, dir))
 		return lb_bind(pkt, cfg, dir, conn);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
@@ -157,14 +167,12 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 	return true;
 }
 
-/**
- * lb_path() - the life of a packet
- * @pkt: @skb, @ln and @family are set
- *
- * Context: softirq, under RCU.
- * Return: LB_PASS, LB_DROP, LB_STOLEN or LB_FREED.
+/*
+ * The life of a packet; of @pkt are @skb, @ln, @family, @is_own, @keeps_ttl,
+ * @is_late and @is_tracked set.  Return: LB_PASS, LB_DROP, LB_STOLEN or
+ * LB_FREED.
  */
-static enum lb_verdict lb_path(struct lb_pkt *pkt)
+static __always_inline enum lb_verdict lb_path(struct lb_pkt *pkt)
 {
 	struct lb_conn *conn;
 	enum lb_verdict v;
@@ -176,6 +184,9 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 	conn = lb_conn_find(pkt);
 	if (conn && is_stale(pkt, conn))
 		conn = NULL;
+	if (conn && unlikely(READ_ONCE(conn->server->may_loop)) &&
+	    lb_peer_has_sent(pkt, conn->server))
+		return lb_pass(pkt, LB_C_PASS_PEER);
 	v = conn ? judge_conn(pkt, conn) : bind_new(pkt, &conn);
 	if (v != LB_CONTINUE)
 		return v;
@@ -184,7 +195,7 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
 	if (unlikely(!policy_allows(pkt)))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
-	pkt->is_tracked = conn->is_tracked;
+	pkt->is_tracked = conn->is_tracked && !pkt->is_own;
 	if (unlikely(pkt->is_tracked)) {
 		v = lb_track_packet(pkt, conn);
 		if (v != LB_CONTINUE)
@@ -192,6 +203,19 @@ static enum lb_verdict lb_path(struct lb_pkt *pkt)
 	}
 	lb_state_packet(pkt, conn);
 	return conn->xmit->xmit(pkt, conn->server, conn);
+}
+
+/**
+ * lb_path_own() - the life of a packet of this machine
+ * @pkt: @skb, @ln and @family are set; @is_own and @keeps_ttl are true,
+ *	@is_late and @is_tracked false
+ *
+ * Context: BH off, under RCU, in the LOCAL_OUT hook.
+ * Return: LB_PASS, LB_DROP or LB_STOLEN.
+ */
+enum lb_verdict lb_path_own(struct lb_pkt *pkt)
+{
+	return lb_path(pkt);
 }
 
 static __always_inline unsigned int
@@ -206,6 +230,8 @@ hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
 	pkt.skb = skb;
 	pkt.ln = priv;
 	pkt.is_dry = false;
+	pkt.is_own = false;
+	pkt.keeps_ttl = false;
 	pkt.is_late = is_late;
 	pkt.is_tracked = false;
 	pkt.family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;

@@ -55,7 +55,7 @@ static enum lb_verdict parse_portless(struct lb_pkt *pkt, int off,
 
 	parse_icmp(pkt, off);
 	if (likely(!cfg->judges_portless && !pkt->is_icmp_error))
-		return lb_pass(pkt, why);
+		return lb_pass_rest(pkt, why);
 	pkt->is_portless = true;
 	pkt->pass_why = why;
 	if (pkt->family == AF_INET) {
@@ -120,6 +120,9 @@ static enum lb_verdict parse4(struct lb_pkt *pkt)
 	enum lb_verdict v;
 
 	pkt->proto = iph->protocol;
+	/* Some kernels let raw sockets send such a header. */
+	if (unlikely(iph->ihl < 5))
+		return parse_portless(pkt, -1, LB_C_PASS_TRUNCATED);
 	/* The defragmenter, at a higher priority, leaves none in practice. */
 	if (ip_is_fragment(iph))
 		return parse_portless(pkt, -1, LB_C_PASS_FRAGMENT);
@@ -190,15 +193,8 @@ static enum lb_verdict parse6(struct lb_pkt *pkt)
 	return LB_CONTINUE;
 }
 
-/**
- * lb_pkt_parse() - fill the key and the facts of a packet
- * @pkt: @skb, @ln and @family are set, the rest is filled
- *
- * Context: softirq, in the netfilter hook.  May reallocate the skb's head.
- * Return: LB_CONTINUE; LB_PASS_JUDGED for what no director takes, but a flow
- * may deny; LB_PASS for what the balancer does not judge.
- */
-enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt)
+/* What came through lo this machine has sent, and was seen at LOCAL_OUT. */
+static enum lb_verdict judge_arrival(const struct lb_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->skb;
 
@@ -208,5 +204,24 @@ enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt)
 		return lb_pass(pkt, LB_C_PASS_BRIDGED);
 	if (unlikely(skb->dev->flags & IFF_LOOPBACK))
 		return lb_pass(pkt, LB_C_PASS_LOOPBACK);
+	return LB_CONTINUE;
+}
+
+/**
+ * lb_pkt_parse() - fill the key and the facts of a packet
+ * @pkt: @skb, @ln, @family and @is_own are set, the rest is filled
+ *
+ * Context: softirq, in the netfilter hook.  May reallocate the skb's head.
+ * Return: LB_CONTINUE; LB_PASS_JUDGED for what no director takes, but a flow
+ * may deny; LB_PASS for what the balancer does not judge.
+ */
+enum lb_verdict lb_pkt_parse(struct lb_pkt *pkt)
+{
+	enum lb_verdict v = LB_CONTINUE;
+
+	if (likely(!pkt->is_own))
+		v = judge_arrival(pkt);
+	if (unlikely(v != LB_CONTINUE))
+		return v;
 	return pkt->family == AF_INET ? parse4(pkt) : parse6(pkt);
 }

@@ -124,6 +124,12 @@ struct lb_pkt {
 	bool has_options;
 	/** @is_dry: only asked what would happen, nothing may change */
 	bool is_dry;
+	/** @is_own: this machine sends it: seen at LOCAL_OUT, see local.c */
+	bool is_own;
+	/** @keeps_ttl: not passed on by a router: own, or for this machine */
+	bool keeps_ttl;
+	/** @dropped_for: enum lb_counter, set by lb_drop() */
+	u8 dropped_for;
 	/** @must_fragment: over the MTU, and may be; set by lb_xmit_check() */
 	bool must_fragment;
 	/** @dir: 0 = client to server, 1 = server to client; set by lookup */
@@ -175,16 +181,29 @@ static inline enum lb_verdict lb_pass(const struct lb_pkt *pkt,
 }
 
 /**
+ * lb_pass_rest() - leave a packet to the stack that is for no director
+ * @pkt: the packet
+ * @why: the PASS counter of the reason; own packets have one for all
+ *
+ * Return: LB_PASS.
+ */
+static inline enum lb_verdict lb_pass_rest(const struct lb_pkt *pkt,
+					   enum lb_counter why)
+{
+	return lb_pass(pkt, pkt->is_own ? LB_C_PASS_OWN : why);
+}
+
+/**
  * lb_drop() - drop the packet
  * @pkt: the packet
  * @why: the DROP counter of the reason
  *
  * Return: LB_DROP.
  */
-static inline enum lb_verdict lb_drop(const struct lb_pkt *pkt,
-				      enum lb_counter why)
+static inline enum lb_verdict lb_drop(struct lb_pkt *pkt, enum lb_counter why)
 {
 	lb_count(pkt->ln, why);
+	pkt->dropped_for = why;
 	return LB_DROP;
 }
 

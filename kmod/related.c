@@ -180,13 +180,20 @@ enum lb_verdict lb_related(struct lb_pkt *pkt)
 	/* Errors about tunnel packets of our own: lb_tunnel_error() goes here. */
 	if (!conn)
 		return LB_CONTINUE;
+	if (conn->is_tracked && !pkt->is_own) {
+		if (!pkt->is_late)
+			return lb_pass(pkt, LB_C_PASS_TRACKED);
+		/* The system's source NAT is done to what it quotes, too. */
+		pkt->is_tracked = true;
+	}
 	if (pkt->has_options)
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
 	if (!checksum_is_good(pkt))
 		return lb_drop(pkt, LB_C_DROP_ICMP_CHECKSUM);
-	if (!lb_icmp_source_is_valid(pkt))
+	if (!pkt->is_own && !lb_icmp_source_is_valid(pkt))
 		return lb_drop(pkt, LB_C_DROP_SOURCE);
-	if (!xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb, pkt->family))
+	if (!pkt->is_own &&
+	    !xfrm_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb, pkt->family))
 		return lb_drop(pkt, LB_C_DROP_POLICY);
 	return conn->xmit->xmit(pkt, conn->server, conn);
 }

@@ -30,6 +30,8 @@ struct lb_dirid {
 	u64 refused_base;
 	/** @retired: totals of servers that left; under lb_net.mutex */
 	struct lb_totals retired;
+	/** @heard: who sent last, and whether that is a peer; see peer.c */
+	atomic64_t heard;
 	/** @id: unique as long as the module is loaded; constant */
 	u32 id;
 	/** @persist_ticks: idle time of templates; written under lb_net.mutex */
@@ -64,6 +66,11 @@ struct lb_server {
 	u8 gone;
 	/** @admin: enum lb_admin; written under lb_net.mutex */
 	u8 admin;
+	/**
+	 * @may_loop: enum lb_peer_way: its director also has this machine as a
+	 * server, so what peers send is not to be sent on
+	 */
+	u8 may_loop;
 	/** @route_lock: guards the replacement of @route */
 	spinlock_t route_lock;
 

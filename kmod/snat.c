@@ -139,7 +139,8 @@ const struct lb_snat_rule *lb_snat_choose(const struct lb_config *cfg,
 
 	if (cfg->snat->asks_out)
 		route = lb_server_route(srv, pkt);
-	return lb_snat_find(cfg->snat, pkt, pkt->skb->dev->name,
+	return lb_snat_find(cfg->snat, pkt,
+			    pkt->is_own ? "lo" : pkt->skb->dev->name,
 			    route ? route->dst->dev->name : "");
 }
 

@@ -10,11 +10,12 @@
 
 /*
  * The rows: id, kind, help.  The name an operator sees is the id in lower
- * case.  IN = the sum of FORWARD, PASS and DROP: every packet the hook sees
- * leaves by exactly one of those.
+ * case.  IN and IN_OWN = the sum of FORWARD, PASS and DROP: every packet that
+ * the hooks see leaves by exactly one of those.
  */
 #define LB_COUNTER_ROWS(X)						      \
-	X(IN, IN, "packets seen by the hook")				      \
+	X(IN, IN, "packets that came in and that the hook saw")		      \
+	X(IN_OWN, IN, "packets of this machine itself that the hook saw")     \
 	X(FORWARD_GATEWAY, FORWARD, "sent to a server, gateway mode")	      \
 	X(FORWARD_NAT, FORWARD, "sent to a server, nat mode")		      \
 	X(FORWARD_NAT_REPLY, FORWARD, "sent to a client, nat mode")	      \
@@ -27,8 +28,11 @@
 	X(PASS_TRUNCATED, PASS, "header cut short or odd")		      \
 	X(PASS_NO_DIRECTOR, PASS, "no director for this address and port")    \
 	X(PASS_NO_CONN, PASS, "TCP for a director, but no conn and no SYN")   \
-	X(PASS_LOCAL_SERVER, PASS, "gateway mode, the server is this machine")\
+	X(PASS_LOCAL_SERVER, PASS, "the server is this machine")	      \
 	X(PASS_TRACKED, PASS, "left to the hook behind nf_conntrack")	      \
+	X(PASS_PEER, PASS, "sent on to this machine by another balancer")     \
+	X(PASS_OWN, PASS, "of this machine itself and for no director")       \
+	X(PASS_OWN_VIP, PASS, "of this machine itself, from the VIP; not nat")\
 	X(DROP_IP_OPTIONS, DROP, "for a director, but with IP options")	      \
 	X(DROP_SOURCE, DROP, "source refused by rp_filter or martian check")  \
 	X(DROP_POLICY, DROP, "refused by IPsec policy")			      \
@@ -39,7 +43,6 @@
 	X(DROP_SNAT_PORTS, DROP, "all source ports in use; ICMP port unreachable") \
 	X(DROP_NO_ROUTE, DROP, "no route to the server or client")	      \
 	X(DROP_OFF_LINK, DROP, "gateway mode, server behind a router")	      \
-	X(DROP_NAT_LOCAL, DROP, "nat mode, the server is this machine")	      \
 	X(DROP_NEIGH, DROP, "no neighbour entry could be made")		      \
 	X(DROP_TTL, DROP, "TTL or hop limit ran out; ICMP time exceeded")     \
 	X(DROP_MTU, DROP, "DF and over the MTU; ICMP frag needed")	      \

@@ -18,6 +18,7 @@
 #include <net/route.h>
 #include "compat/gso.h"
 #include "icmp.h"
+#include "local.h"
 #include "server.h"
 #include "xmit.h"
 
@@ -70,12 +71,16 @@ static bool fits(const struct sk_buff *skb, unsigned int mtu)
 /*
  * May a packet over the MTU be sent in fragments?  IPv4: unless its sender
  * said DF, or if it came in fragments that fit.  IPv6: only the latter, as a
- * router would have passed them on one by one.
+ * router would have passed them on one by one.  Own packets, if their socket
+ * would have them fragmented on their own way out, too.
  */
 static bool may_fragment(const struct lb_pkt *pkt, unsigned int mtu)
 {
 	unsigned int max = frag_max_size(pkt);
 
+	/* DF there is only a wish, unless the socket insists on it. */
+	if (pkt->is_own && pkt->skb->ignore_df)
+		return true;
 	if (max && max <= mtu)
 		return true;
 	return pkt->family == AF_INET &&
@@ -114,7 +119,7 @@ enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst)
 
 	if (unlikely(skb_warn_if_lro(pkt->skb)))
 		return lb_drop(pkt, LB_C_DROP_LRO);
-	if (unlikely(!has_time(pkt))) {
+	if (unlikely(!has_time(pkt) && !pkt->keeps_ttl)) {
 		lb_icmp_time_exceeded(pkt);
 		return lb_drop(pkt, LB_C_DROP_TTL);
 	}
@@ -217,29 +222,44 @@ static void send_fragments(struct lb_pkt *pkt, const struct lb_hop *hop)
 	__this_cpu_write(fragment_hop, outer);
 }
 
-/* Make the packet ours: nothing of its reception may follow it out. */
+static void forward(const struct lb_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (pkt->family == AF_INET) {
+		IPCB(skb)->flags |= IPSKB_FORWARDED;
+		ip_decrease_ttl(ip_hdr(skb));
+	} else {
+		IP6CB(skb)->flags |= IP6SKB_FORWARDED;
+		ipv6_hdr(skb)->hop_limit--;
+	}
+}
+
+/*
+ * Make the packet ours: nothing of its reception may follow it out.  An own
+ * packet stays its socket's, which counts what is on its way and paces it.
+ */
 static void scrub(struct lb_pkt *pkt, struct dst_entry *dst)
 {
 	struct sk_buff *skb = pkt->skb;
 
-	skb_orphan(skb);
+	if (likely(!pkt->is_own)) {
+		skb_orphan(skb);
+		skb_forward_csum(skb);
+		skb_clear_tstamp(skb);
+	}
 	if (likely(!pkt->is_tracked)) {
 		nf_reset_ct(skb);
 		skb->dev = dst->dev;
 	}
-	skb_forward_csum(skb);
-	skb_clear_tstamp(skb);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
-	if (pkt->family == AF_INET) {
-		skb->protocol = htons(ETH_P_IP);
-		IPCB(skb)->flags |= IPSKB_FORWARDED;
-		ip_decrease_ttl(ip_hdr(skb));
-	} else {
-		skb->protocol = htons(ETH_P_IPV6);
-		IP6CB(skb)->flags |= IP6SKB_FORWARDED;
-		ipv6_hdr(skb)->hop_limit--;
-	}
+	skb->protocol = pkt->family == AF_INET ? htons(ETH_P_IP) :
+						 htons(ETH_P_IPV6);
+	if (likely(!pkt->keeps_ttl))
+		forward(pkt);
+	else if (dst->dev->flags & IFF_LOOPBACK)
+		lb_local_untrack(skb);
 }
 
 /*
@@ -280,6 +300,8 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 	unsigned int room = LL_RESERVED_SPACE(hop->dst->dev);
 	struct neighbour *neigh;
 
+	if (unlikely(pkt->is_portless))
+		done = LB_C_FORWARD_ICMP;
 	if (unlikely(pkt->is_tracked))
 		return send_tracked(pkt, hop->dst, done);
 	neigh = find_neigh(hop->dst->dev, hop);
@@ -289,7 +311,7 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
 
 	scrub(pkt, hop->dst);
-	lb_count(pkt->ln, pkt->is_portless ? LB_C_FORWARD_ICMP : done);
+	lb_count(pkt->ln, done);
 	/* What the neighbour and the device do with it, they count. */
 	if (unlikely(pkt->must_fragment))
 		send_fragments(pkt, hop);

@@ -175,7 +175,6 @@ rtp() {
 	echo_server nat2 m2 udp 10.0.3.42 50000
 	echo_server nat3 m9 udp 10.0.3.49 51000
 	example 10-rtp-flow
-	lb zero
 	assert_eq "both ends of the range" "m1 m1" "$(burst 1 udp \
 		10.0.0.3 50000) $(burst 1 udp 10.0.0.3 51000)"
 	must client open a udp 10.0.0.3 50000

@@ -10,6 +10,8 @@
 #include "../conn.h"
 #include "../flow.h"
 #include "../nl.h"
+#include "../local.h"
+#include "../peer.h"
 #include "../ramp.h"
 #include "../track.h"
 #include "../wheel.h"
@@ -350,13 +352,32 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 		lb_flows_renew(ln, new->flows);
 	rcu_assign_pointer(ln->config, new);
 	is_shorter = settle_servers(ln, old, new);
+	lb_peer_find(ln, old, new);
 	lb_track_unhook(ln, new);
+	lb_local_unhook(ln, new->nr4, new->nr6);
 	new_times = memcmp(&old->timeouts, &new->timeouts,
 			   sizeof(old->timeouts));
 	lb_config_put(old);
 	if (new_times || is_shorter)
 		lb_wheel_rescan(ln);
 	lb_nl_event_config(ln, new->generation);
+}
+
+/* See what a config wants, beside what the one in force does. */
+static int hook(struct lb_net *ln, const struct lb_config *cfg,
+		struct netlink_ext_ack *extack)
+{
+	int err = lb_track_hook(ln, cfg, extack);
+
+	if (err)
+		return err;
+	err = lb_local_hook(ln, cfg->nr4, cfg->nr6);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the netfilter hooks cannot be had");
+		lb_track_unhook(ln, rcu_dereference_protected(ln->config,
+							      true));
+	}
+	return err;
 }
 
 static int commit(struct lb_net *ln, struct lb_txn *txn,
@@ -379,9 +400,8 @@ static int commit(struct lb_net *ln, struct lb_txn *txn,
 		return err;
 	}
 	err = cfg->nr ? lb_wheel_net_make(ln) : 0;
-	if (!err) {
-		err = lb_track_hook(ln, cfg, extack);
-	}
+	if (!err)
+		err = hook(ln, cfg, extack);
 	if (err) {
 		lb_config_put(cfg);
 		return err;

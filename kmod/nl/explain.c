@@ -121,6 +121,7 @@ static int parse(struct explanation *x, struct genl_info *info)
 	if (tb[LB_EXPLAIN_A_IFACE])
 		nla_strscpy(x->iface, tb[LB_EXPLAIN_A_IFACE],
 			    sizeof(x->iface));
+	pkt->is_own = !strcmp(x->iface, LB_FLOW_OWN_IFACE);
 	x->mark = lb_nl_u32(tb[LB_EXPLAIN_A_FWMARK]);
 	return parse_ends(x, tb, info->extack);
 }

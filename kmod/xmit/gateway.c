@@ -17,8 +17,8 @@ static enum lb_verdict gateway_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 
 	if (unlikely(!route))
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
+	/* The VIP is served here: as if we had sent it to ourselves. */
 	if (unlikely(route->is_local)) {
-		/* The VIP is served here: as if we had sent it to ourselves. */
 		lb_stats_packet(srv->stats, 0, pkt->skb->len);
 		return lb_pass(pkt, LB_C_PASS_LOCAL_SERVER);
 	}

@@ -18,6 +18,7 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 #include "../conn.h"
+#include "../local.h"
 #include "../related.h"
 #include "../server.h"
 #include "../xmit.h"
@@ -185,8 +186,7 @@ static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv,
 
 	if (unlikely(!route))
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
-	if (unlikely(route->is_local))
-		return lb_drop(pkt, LB_C_DROP_NAT_LOCAL);
+	pkt->keeps_ttl |= route->is_local;
 	v = lb_xmit_check(pkt, route->dst);
 	if (v != LB_CONTINUE)
 		return v;
@@ -195,6 +195,9 @@ static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv,
 	rw.to_port = srv->port ?: rw.from_port;
 	if (!rewrite(pkt, &rw, conn))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
+	/* What came in goes on its way up; what is our own, through lo. */
+	if (unlikely(route->is_local && !pkt->is_own))
+		return lb_local_serve(pkt, srv);
 	return lb_xmit_to_server(pkt, srv, route, LB_C_FORWARD_NAT);
 }
 
@@ -251,6 +254,14 @@ static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
 	}
 }
 
+static bool is_local(struct dst_entry *dst, u8 family)
+{
+	if (family == AF_INET)
+		return container_of(dst, struct rtable, dst)->rt_flags &
+		       RTCF_LOCAL;
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
+}
+
 /*
  * @conn: NULL if nobody remembers it, @rw: what the client sees as the source,
  * @dst: the way to him.
@@ -264,6 +275,9 @@ static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 	struct lb_hop hop;
 	enum lb_verdict v;
 
+	/* This machine is the client: the answer reaches it through lo. */
+	if (unlikely(is_local(dst, pkt->family)))
+		pkt->keeps_ttl = true;
 	v = lb_xmit_check(pkt, dst);
 	if (v != LB_CONTINUE)
 		return v;
@@ -296,14 +310,6 @@ static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
 	vip_of_conn(&rw, conn);
 	return send_reply(pkt, srv, conn, &rw, dst);
-}
-
-static bool is_local(struct dst_entry *dst, u8 family)
-{
-	if (family == AF_INET)
-		return container_of(dst, struct rtable, dst)->rt_flags &
-		       RTCF_LOCAL;
-	return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
 }
 
 /**

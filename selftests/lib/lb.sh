@@ -67,7 +67,8 @@ books_balance() {
 		before=${count[*]}
 		read_counters
 	done
-	assert_eq "packets in = forwarded + passed + dropped" "${count[in]}" 		$(($(sum_of forward) + $(sum_of pass) + $(sum_of drop)))
+	assert_eq "packets in = forwarded + passed + dropped" "$(sum_of in)" \
+		$(($(sum_of forward) + $(sum_of pass) + $(sum_of drop)))
 }
 
 # server_of DIRECTOR NAME KEY: one value of a server.
