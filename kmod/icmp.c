@@ -98,7 +98,7 @@ void lb_icmp_too_big(struct lb_pkt *pkt, u32 mtu)
 
 /**
  * lb_icmp_source_is_valid() - would the stack accept this packet's source?
- * @pkt: the first packet of a conn
+ * @pkt: the first packet of a conn, or an ICMP error about one
  *
  * IPv4: rp_filter and the martian checks, which live in the input route
  * lookup that a stolen packet never reaches.  IPv6 has no rp_filter in the
@@ -113,7 +113,7 @@ bool lb_icmp_source_is_valid(struct lb_pkt *pkt)
 	bool ok;
 
 	if (pkt->family == AF_INET6)
-		return !ipv6_addr_any(&pkt->k6.saddr);
+		return !ipv6_addr_any(&ipv6_hdr(pkt->skb)->saddr);
 	ok = source_is_valid4(pkt->skb);
 	skb_dst_drop(pkt->skb);
 	return ok;

@@ -15,6 +15,7 @@
 #include "icmp.h"
 #include "path.h"
 #include "pkt.h"
+#include "related.h"
 #include "state.h"
 #include "xmit.h"
 
@@ -82,15 +83,22 @@ static enum lb_verdict find_director(struct lb_pkt *pkt,
 	return *dir ? LB_CONTINUE : answer(pkt, cfg);
 }
 
-/* A packet that no director takes, but that a flow may deny. */
+/*
+ * A packet that no director takes, but that a flow may deny, or an ICMP error
+ * that may be about a conn.
+ */
 static enum lb_verdict judge_portless(struct lb_pkt *pkt)
 {
 	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+	enum lb_verdict v = LB_CONTINUE;
 	struct lb_flow_hit hit;
 
-	if (lb_flows_decide(cfg, pkt, &hit) && hit.policy == LB_FLOW_DENY)
+	if (cfg->judges_portless && lb_flows_decide(cfg, pkt, &hit) &&
+	    hit.policy == LB_FLOW_DENY)
 		return lb_drop(pkt, LB_C_DROP_FLOW);
-	return lb_pass(pkt, pkt->pass_why);
+	if (pkt->is_icmp_error)
+		v = lb_related(pkt);
+	return v == LB_CONTINUE ? lb_pass(pkt, pkt->pass_why) : v;
 }
 
 /* Where no flow denies, packets of conns do not pay for flows. */

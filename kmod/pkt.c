@@ -3,6 +3,8 @@
  * Owns parsing: decides which packets the balancer may judge at all, and
  * reads addresses, ports and TCP flags of those.  Reads, never writes.
  */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter_bridge.h>
@@ -14,24 +16,46 @@
 #include "pkt.h"
 
 /*
- * Not for a director, but flows may deny it, if there are any that ask about
- * such packets: read what can be read.  ICMP types are at @off, if that is
- * not negative.
+ * The errors that quote a packet.  Not source quench, which nobody heeds any
+ * more (RFC 6633), nor redirects, which are for the neighbour who gets them.
  */
-static enum lb_verdict parse_portless(struct lb_pkt *pkt, int off,
-				      enum lb_counter why)
+static bool is_icmp_error(const struct lb_pkt *pkt)
 {
-	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+	if (pkt->family == AF_INET6)
+		return pkt->proto == IPPROTO_ICMPV6 &&
+		       !(pkt->icmp_type & ICMPV6_INFOMSG_MASK);
+	return pkt->proto == IPPROTO_ICMP &&
+	       (pkt->icmp_type == ICMP_DEST_UNREACH ||
+		pkt->icmp_type == ICMP_TIME_EXCEEDED ||
+		pkt->icmp_type == ICMP_PARAMETERPROB);
+}
+
+/* The type is at @off, if that is not negative. */
+static void parse_icmp(struct lb_pkt *pkt, int off)
+{
 	const u8 *type = NULL;
 	u8 buf;
 
-	if (likely(!cfg->judges_portless))
-		return lb_pass(pkt, why);
 	if (off >= 0 && (pkt->proto == IPPROTO_ICMP ||
 			 pkt->proto == IPPROTO_ICMPV6))
 		type = skb_header_pointer(pkt->skb, off, sizeof(buf), &buf);
 	pkt->has_icmp_type = type;
 	pkt->icmp_type = type ? *type : 0;
+	pkt->is_icmp_error = type && is_icmp_error(pkt);
+}
+
+/*
+ * Not for a director, but flows may deny it, if there are any that ask about
+ * such packets, and ICMP errors may be about a conn: read what can be read.
+ */
+static enum lb_verdict parse_portless(struct lb_pkt *pkt, int off,
+				      enum lb_counter why)
+{
+	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
+
+	parse_icmp(pkt, off);
+	if (likely(!cfg->judges_portless && !pkt->is_icmp_error))
+		return lb_pass(pkt, why);
 	pkt->is_portless = true;
 	pkt->pass_why = why;
 	if (pkt->family == AF_INET) {

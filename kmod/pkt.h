@@ -26,7 +26,10 @@
 enum lb_verdict {
 	/* go on with the next step */
 	LB_CONTINUE,
-	/* of lb_pkt_parse(): to be passed for @pass_why, if no flow denies it */
+	/*
+	 * of lb_pkt_parse(): to be passed for @pass_why, if no flow denies it,
+	 * and it is no ICMP error about a conn
+	 */
 	LB_PASS_JUDGED,
 	/* not ours: the stack gets it, untouched */
 	LB_PASS,
@@ -84,8 +87,10 @@ struct lb_pkt {
 		/** @k6: its key if @family is AF_INET6 */
 		struct lb_key6 k6;
 	};
-	/** @l4off: offset of the TCP or UDP header from skb->data */
+	/** @l4off: offset of the TCP, UDP or ICMP header from skb->data */
 	unsigned int l4off;
+	/** @quote_l4off: the same of what an ICMP error about a conn quotes */
+	unsigned int quote_l4off;
 	/** @family: AF_INET or AF_INET6 */
 	u8 family;
 	/** @proto: IPPROTO_TCP or IPPROTO_UDP; any if @is_portless */
@@ -103,6 +108,12 @@ struct lb_pkt {
 	bool has_icmp_type;
 	/** @icmp_type: as in the header */
 	u8 icmp_type;
+	/**
+	 * @is_icmp_error: ICMP about a packet that it quotes; if @is_portless.
+	 * Once lb_related() has found whose, the key is of a packet of that
+	 * conn in the direction in which the error goes
+	 */
+	bool is_icmp_error;
 	/** @pass_why: enum lb_counter, for LB_PASS_JUDGED */
 	u8 pass_why;
 	/** @has_options: IPv4 options, which only the stack can judge */

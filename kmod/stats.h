@@ -18,10 +18,11 @@
 	X(FORWARD_GATEWAY, FORWARD, "sent to a server, gateway mode")	      \
 	X(FORWARD_NAT, FORWARD, "sent to a server, nat mode")		      \
 	X(FORWARD_NAT_REPLY, FORWARD, "sent to a client, nat mode")	      \
+	X(FORWARD_ICMP, FORWARD, "ICMP error sent to the server or client it is for") \
 	X(PASS_NOT_HOST, PASS, "link-layer broadcast, multicast or foreign")  \
 	X(PASS_BRIDGED, PASS, "bridged frame shown by br_netfilter")	      \
 	X(PASS_LOOPBACK, PASS, "came through the loopback device")	      \
-	X(PASS_PROTO, PASS, "neither TCP nor UDP")			      \
+	X(PASS_PROTO, PASS, "neither TCP nor UDP, nor ICMP about a conn")     \
 	X(PASS_FRAGMENT, PASS, "fragment that nobody reassembled")	      \
 	X(PASS_TRUNCATED, PASS, "header cut short or odd")		      \
 	X(PASS_NO_DIRECTOR, PASS, "no director for this address and port")    \
@@ -42,6 +43,7 @@
 	X(DROP_TTL, DROP, "TTL or hop limit ran out; ICMP time exceeded")     \
 	X(DROP_MTU, DROP, "DF and over the MTU; ICMP frag needed")	      \
 	X(DROP_LRO, DROP, "LRO packet, cannot be forwarded")		      \
+	X(DROP_ICMP_CHECKSUM, DROP, "ICMP error about a conn, bad checksum")   \
 	X(DROP_NOMEM, DROP, "no memory to write to the packet")		      \
 	X(DROP_OVERFLOW, DROP, "ovh, all servers over their weight")	      \
 	X(DROP_MAXCONN, DROP, "all servers have maxconn conns")		      \

@@ -239,7 +239,7 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
 
 	scrub(pkt, hop->dst);
-	lb_count(pkt->ln, done);
+	lb_count(pkt->ln, pkt->is_portless ? LB_C_FORWARD_ICMP : done);
 	/* What the neighbour and the device do with it, they count. */
 	if (unlikely(pkt->must_fragment))
 		send_fragments(pkt, hop);

@@ -15,6 +15,7 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 #include "../conn.h"
+#include "../related.h"
 #include "../server.h"
 #include "../xmit.h"
 
@@ -108,12 +109,16 @@ static void rewrite_ip(const struct lb_pkt *pkt, const struct rewrite *rw)
 	}
 }
 
-static bool rewrite(const struct lb_pkt *pkt, const struct rewrite *rw)
+/* @conn: NULL if there is none. */
+static bool rewrite(struct lb_pkt *pkt, const struct rewrite *rw,
+		    const struct lb_conn *conn)
 {
 	unsigned int len = pkt->l4off + (pkt->proto == IPPROTO_TCP ?
 					 sizeof(struct tcphdr) :
 					 sizeof(struct udphdr));
 
+	if (unlikely(pkt->is_portless))
+		return lb_related_translate(pkt, conn);
 	if (skb_ensure_writable(pkt->skb, len))
 		return false;
 	/* A sum over the whole packet, if any, ends here: see skb_forward_csum. */
@@ -126,7 +131,8 @@ static bool rewrite(const struct lb_pkt *pkt, const struct rewrite *rw)
 	return true;
 }
 
-static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv)
+static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv,
+				   const struct lb_conn *conn)
 {
 	const struct lb_route *route = lb_server_route(srv, pkt);
 	struct rewrite rw;
@@ -142,7 +148,7 @@ static enum lb_verdict nat_request(struct lb_pkt *pkt, struct lb_server *srv)
 	rewrite_from(&rw, pkt);
 	rw.to = srv->addr;
 	rw.to_port = srv->port ?: rw.from_port;
-	if (!rewrite(pkt, &rw))
+	if (!rewrite(pkt, &rw, conn))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
 	return lb_xmit_to_server(pkt, srv, route, LB_C_FORWARD_NAT);
 }
@@ -203,8 +209,12 @@ static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
 	}
 }
 
-/* @rw: what the client sees as the source, @dst: the way to him. */
+/*
+ * @rw: what the client sees as the source, @dst: the way to him, @conn: NULL
+ * if there is none.
+ */
 static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
+				  const struct lb_conn *conn,
 				  struct rewrite *rw, struct dst_entry *dst)
 {
 	unsigned int len = pkt->skb->len;
@@ -216,7 +226,7 @@ static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 	if (v != LB_CONTINUE)
 		return v;
 	rewrite_from(rw, pkt);
-	if (!rewrite(pkt, rw))
+	if (!rewrite(pkt, rw, conn))
 		return lb_drop(pkt, LB_C_DROP_NOMEM);
 	client_hop(&hop, &nexthop, dst, pkt);
 	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT_REPLY);
@@ -232,12 +242,12 @@ static enum lb_verdict nat_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 	struct rewrite rw;
 
 	if (!pkt->dir)
-		return nat_request(pkt, srv);
+		return nat_request(pkt, srv, conn);
 	dst = client_route(pkt, conn);
 	if (unlikely(!dst))
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
 	vip_of_conn(&rw, conn);
-	return send_reply(pkt, srv, &rw, dst);
+	return send_reply(pkt, srv, conn, &rw, dst);
 }
 
 static bool is_local(struct dst_entry *dst, u8 family)
@@ -281,7 +291,7 @@ enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
 		return LB_CONTINUE;
 	}
 	pkt->dir = 1;
-	v = send_reply(pkt, srv, &rw, dst);
+	v = send_reply(pkt, srv, NULL, &rw, dst);
 	/* Freed after a grace period: the neighbour may still look at it. */
 	dst_release(dst);
 	return v;
