@@ -22,6 +22,7 @@ storm tcp|udp ADDR PORT		ok; keeps on opening, asking, closing
 calm				"N good M bad [WHY]" of the storm
 bad				how many packets this host has refused for a
 				checksum or header
+timeouts			how often TCP has waited in vain for an answer
 stream, datagrams		see shapes.py
 """
 import errno
@@ -240,6 +241,13 @@ def bad_in(lines):
 def do_bad():
     with open("/proc/net/snmp") as v4, open("/proc/net/snmp6") as v6:
         return str(bad_in([*v4, *v6]))
+
+
+def do_timeouts():
+    with open("/proc/net/netstat") as lines:
+        names, values = (line.split() for line in lines
+                         if line.startswith("TcpExt:"))
+    return values[names.index("TCPTimeouts")]
 
 
 def name_of(error):

@@ -18,6 +18,7 @@ import selectors
 import socket
 import struct
 import sys
+import threading
 
 HEAD = struct.Struct("!II")
 UDP_SEGMENT = 103
@@ -119,14 +120,14 @@ def on_datagram(sock):
     sock.sendmsg([answer(got)], [(level, what, packed)], 0, peer)
 
 
-def on_connection(sock):
-    conn, _ = sock.accept()
-    conn.settimeout(60)
-    try:
+def mirror(conn):
+    with conn:
         conn.sendall(answer(read_all(conn)))
-    except OSError as error:
-        print(error, file=sys.stderr)
-    conn.close()
+
+
+def on_connection(sock):
+    """One that gets stuck must not keep others waiting."""
+    threading.Thread(target=mirror, args=sock.accept()[:1], daemon=True).start()
 
 
 def serve(selector, family, kind, port):
