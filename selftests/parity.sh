@@ -92,7 +92,7 @@ swap() {
 		for proto in TCP UDP; do
 			director "web-$proto" "$VIP4:80" $proto "$name"
 		done | apply
-		assert_eq "in force" "$name $name" "$(lb show directors --json |
+		assert_eq "in force" "${name% port} ${name% port}" "$(lb show directors --json |
 			jq -r '[.directors[].balance] | join(" ")')"
 	done
 	assert_match "clients" '^[1-9][0-9]+ good 0 bad$' "$(tell client calm)"

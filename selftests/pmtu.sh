@@ -30,6 +30,9 @@ row() {
 
 row gateway	rs1 0 0
 row nat		rs2 0 0
+row "tunnel ipip" rs2 20 40
+row "tunnel gre" rs2 24 44
+row "tunnel gue port 6080" rs2 32 52
 
 # --- the network ---
 
@@ -66,9 +69,13 @@ set_up() {
 	place r2 eth1 far 4
 	place rs1 eth0 net 11
 	place rs2 eth0 far 12
-	add_addr lb eth0 "$VIP4/32" "$VIP6/128"
+	add_addr lb eth0 "$VIP4/32"
+	# Or else it would be the source of tunnels, and a server that has the
+	# VIP itself refuses to take anything from that.
+	add_second_addr lb eth0 "$VIP6/128"
 	add_server_vip rs1 "$VIP4/32" "$VIP6/128"
 	add_server_vip rs2 "$VIP4/32" "$VIP6/128"
+	open_tunnels rs2 "${net[far4]}12" "${net[far6]}12" 6080
 	for family in 4 6; do
 		ways $family
 		mtus $family
@@ -151,7 +158,7 @@ timeouts() {
 # transfer both ways is done without a timeout, and that is what the ends then
 # know about the path to each other.
 learns() {
-	local i=$1 family=$2 rs=${servers[$1]} vip client start before
+	local i=$1 family=$2 rs=${servers[$1]} vip client start took before
 
 	declare -n vip=VIP$family client=CLIENT$family
 	mtus "$family" "$3" "$4"
@@ -160,8 +167,9 @@ learns() {
 	start=$(now_ms)
 	assert_match "MTU and segments sent again" "^ok $5 [0-9]+$" \
 		"$(tell client stream "$vip" $((2000 + i)) "$SIZE")"
-	assert_between "ms" 0 $((2000 * L4LB_SLOW)) $(($(now_ms) - start))
+	took=$(($(now_ms) - start))
 	assert_eq "timeouts" "$before" "$(timeouts "$rs")"
+	assert_between "ms" 0 $((5000 * L4LB_SLOW)) $took
 	must "$rs" open p udp "$client" 9 0 "$(source_of "$i" "$family")"
 	assert_eq "MTU at the server" "$6" "$(tell "$rs" mtu p)"
 }
