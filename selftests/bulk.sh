@@ -101,9 +101,9 @@ done
 agent client
 export L4LB_CASE_LIMIT=120
 run_case "offloads are on" offloads_are_on
-run_case "v4: nat: intact while configurations change" \
+run_case "v4: nat: intact while configurations change [win]" \
 	transfers 4 nat "$(rs4 1)"
-run_case "v6: nat: intact while configurations change" \
+run_case "v6: nat: intact while configurations change [win]" \
 	transfers 6 nat "$(rs6 1)"
 run_undo
 
@@ -112,7 +112,7 @@ for i in 1 2; do
 	echo_server "rs$i" "rs$i" tcp '*' 80
 done
 agent client
-run_case "v4: gateway: intact while configurations change" \
+run_case "v4: gateway: intact while configurations change [win]" \
 	transfers 4 gateway "$VIP4"
 cat "$WORK/times" 2>/dev/null
 finish

@@ -191,7 +191,7 @@ for family in 4 6; do
 	run_case "v$family: passed on" passes_the_rest "$vip" "$many" "$self"
 	run_case "v$family: dropped: no server" no_server "$vip"
 	run_case "v$family: dropped: no way to the server" no_way "$vip"
-	run_case "v$family: dropped: TTL" ttl_runs_out "$vip"
+	run_case "v$family: dropped: TTL [parity]" ttl_runs_out "$vip"
 	run_case "v$family: dropped: MTU, and the sender learns it" \
 		mtu_is_told "$vip" $family
 	run_case "v$family: reassembled and sent on in fragments" \

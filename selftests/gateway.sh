@@ -33,7 +33,7 @@ exchange_bypasses() {
 }
 
 run_case "exchange: answers alternate one to one [C21 C52]" exchange_alternates
-run_case "exchange: replies bypass the balancer" exchange_bypasses
+run_case "exchange: replies bypass the balancer [C1]" exchange_bypasses
 run_undo
 
 # --- everything else ---
@@ -189,6 +189,8 @@ off_link() {
 		mode gateway
 		server far 203.0.113.9
 	EOT
+	assert_match "warning" "'far' 203.0.113.9 is not on a directly attached" \
+		"$(cat "$WORK/apply")"
 	lb zero
 	refute "answer" on client curl -s --max-time 1 "http://$VIP4/"
 	assert_between "drop_off_link" 1 3 "$(counter drop_off_link)"
@@ -209,20 +211,23 @@ first_packet_arrives() {
 
 for family in 4 6; do
 	declare -n vip=VIP$family client=CLIENT$family
-	run_case "v$family: tcp: answers alternate" alternates "$vip"
-	run_case "v$family: tcp: all but TTL arrives as sent" \
+	run_case "v$family: tcp: answers alternate, by one interface [C17 C116]" \
+		alternates "$vip"
+	run_case "v$family: tcp: all but TTL arrives as sent [C2]" \
 		header_unchanged "$vip"
-	run_case "v$family: tcp: the link-layer header is new" \
+	run_case "v$family: tcp: the link-layer header is new [C3 C4]" \
 		new_mac_header "$vip"
 	run_case "v$family: regression: an unresolved neighbour loses nothing" \
 		first_packet_arrives "$vip"
-	run_case "v$family: udp: the server sees the client" \
+	run_case "v$family: udp: the server sees the client [C15 C29]" \
 		client_is_seen "$vip" "$client"
 	run_case "v$family: udp: a flow keeps its server" keeps_udp_flow \
 		"$vip" "$client"
 done
 run_case "any port: serves all ports, an exact port goes first [C45]" any_port
-run_case "rest: other ports and ICMP stay with the machine" leaves_the_rest
-run_case "server: without the VIP on lo it does not answer" missing_vip_alias
-run_case "server: behind a router it is not sent to" off_link
+run_case "rest: other ports and ICMP stay with the machine [C19]" \
+	leaves_the_rest
+run_case "server: without the VIP on lo it does not answer [C6]" \
+	missing_vip_alias
+run_case "server: behind a router it is not sent to [C114]" off_link
 finish

@@ -257,7 +257,7 @@ run_case "fo: equal weights: the order of the lines, as applied [C66]" \
 	line_order
 run_case "ovh: weight and one more, of active conns [C68 C69]" overflow
 run_case "hashes: what is in the key decides [C60 C61 C62 C70]" hashes
-run_case "neverqueue, shortexpdelay: by delay [C63 C64 C65]" by_delay
+run_case "neverqueue, shortexpdelay: by delay, UDP too [win] [C63 C64 C65]" by_delay
 
 # --- explain ---
 

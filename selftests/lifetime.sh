@@ -69,8 +69,9 @@ device_deleted() {
 	assert "answers again" wait_for 20 answers
 }
 
-run_case "device: set down and up under traffic" device_down
-run_case "device: deleted and made again under traffic" device_deleted
+run_case "device: set down and up under traffic [parity]" device_down
+run_case "device: deleted and made again under traffic [parity]" \
+	device_deleted
 
 # --- the module ---
 
@@ -106,7 +107,8 @@ load() {
 	insmod "$ko"
 }
 
-run_case "module: refuses to go, goes, comes back under traffic" module_goes
+run_case "module: refuses to go, goes, comes back under traffic [parity]" \
+	module_goes
 
 # --- namespaces ---
 
@@ -159,7 +161,7 @@ txn_outlives() {
 	# The agent's end is the namespace's end, transaction and all.
 }
 
-L4LB_CASE_LIMIT=120 run_case "netns: deleted under traffic, many times" \
+L4LB_CASE_LIMIT=120 run_case "netns: deleted under traffic, many times [parity]" \
 	netns_deleted
 run_case "netns: made, configured and deleted in a loop" netns_loop
 run_case "netns: its end with a transaction open" txn_outlives

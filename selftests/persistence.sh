@@ -292,7 +292,7 @@ onepacket() {
 		"$(conns) $(templates '\(.server)' | spread)"
 }
 
-run_case "server: drained, down or of weight 0 is not followed [C86]" \
+run_case "server: drained, down or of weight 0 is not followed [win] [C86]" \
 	leaves_the_unusable
 run_case "server: reweighted or removed by apply is not followed [C86]" \
 	leaves_by_apply

@@ -214,9 +214,9 @@ shows_conns() {
 }
 
 run_case "set: weight is an override, and in force at once" set_weight
-run_case "set: drain keeps what is there" set_drain
-run_case "set: down ends what is there, v4" set_down "$VIP4" web
-run_case "set: down ends what is there, v6" set_down "$VIP6" web6
+run_case "set: drain keeps what is there [parity]" set_drain
+run_case "set: down ends what is there, v4 [win]" set_down "$VIP4" web
+run_case "set: down ends what is there, v6 [win]" set_down "$VIP6" web6
 run_case "flush: counts what it ends" flushes
 run_case "zero: what it is told and nothing else" zeroes
 run_case "show: connections by filter, all fields" shows_conns

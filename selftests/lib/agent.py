@@ -20,6 +20,10 @@ burst COUNT tcp|udp ADDR PORT [FROM]	the same, a socket for each
 spoof SRC SPORT DST DPORT	ok; a SYN with any source, IPv4
 storm tcp|udp ADDR PORT		ok; keeps on opening, asking, closing
 calm				"N good M bad [WHY]" of the storm
+bad				how many packets this host has refused for a
+				checksum or header
+timeouts			how often TCP has waited in vain for an answer
+stream, datagrams		see shapes.py
 """
 import errno
 import itertools
@@ -28,6 +32,8 @@ import socket
 import struct
 import sys
 import threading
+
+from shapes import do_datagrams, do_stream
 
 TIMEOUT = float(sys.argv[1])
 sockets = {}
@@ -214,6 +220,34 @@ def do_calm():
     storms.clear()
     why = " ".join(f"{k}:{v}" for k, v in sorted(why.items()))
     return f"{good} good {bad} bad {why}".strip()
+
+
+def bad_in(lines):
+    """/proc/net/snmp: a line of names, one of numbers; snmp6: name, number."""
+    wrong, names = 0, []
+    for words in map(str.split, lines):
+        if words[0].endswith("6InCsumErrors"):
+            wrong += int(words[1])
+        elif not words[0].endswith(":"):
+            continue
+        elif not words[1].lstrip("-").isdigit():
+            names = words
+        else:
+            wrong += sum(int(value) for name, value in zip(names, words)
+                         if name in ("InCsumErrors", "InHdrErrors"))
+    return wrong
+
+
+def do_bad():
+    with open("/proc/net/snmp") as v4, open("/proc/net/snmp6") as v6:
+        return str(bad_in([*v4, *v6]))
+
+
+def do_timeouts():
+    with open("/proc/net/netstat") as lines:
+        names, values = (line.split() for line in lines
+                         if line.startswith("TcpExt:"))
+    return values[names.index("TCPTimeouts")]
 
 
 def name_of(error):

@@ -69,6 +69,13 @@ echo_server() {
 	wait_for 30 is_listening "$1" "${3/both/tcp}" "${*: -1}"
 }
 
+# mirror NS PORT...: takes what an agent's stream and datagrams send, judges it
+# and answers in kind; see shapes.py.
+mirror() {
+	background on "$1" python3 "$SELFTESTS/lib/shapes.py" "${@:2}"
+	wait_for 30 is_listening "$1" tcp "${*: -1}"
+}
+
 # ask NS tcp|udp ADDR PORT DATA [SOURCE_PORT]: what an echo server answers;
 # fails without an answer.
 ask() {
@@ -150,6 +157,14 @@ capture_end() {
 # captured FILE [FILTER...]: how many packets.
 captured() {
 	tcpdump -n -r "$1" "${@:2}" 2>/dev/null | wc -l
+}
+
+# sums_are_good FILE: all checksums that tcpdump finds are right, and it does
+# find some.
+sums_are_good() {
+	tcpdump -n -vv -r "$1" >"$1.txt" 2>/dev/null
+	refute "a wrong checksum" grep -E 'incorrect|bad' "$1.txt"
+	assert "right ones" grep -qE '\(correct\)|udp sum ok' "$1.txt"
 }
 
 # arp_reset NS: forget all neighbours.

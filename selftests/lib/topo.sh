@@ -188,6 +188,22 @@ wire_two_arms() {
 	add_addr lb eth1 "$NET4.254/24" "$NET6:254/64"
 }
 
+# open_tunnels NAME ADDR4 ADDR6 GUE_PORT: the server takes out of a tunnel what
+# comes to these addresses in ipip, gre or gue, of both families in both. What
+# comes out of gue goes on to the devices of ipip.
+open_tunnels() {
+	modprobe -a ipip ip_gre sit ip6_tunnel ip6_gre fou fou6
+	{
+		echo "link add tun44 up type ipip local $2 remote any"
+		echo "link add tun64 up type sit local $2 remote any"
+		echo "link add tun66 up type ip6tnl local $3 mode any"
+		echo "link add gre4 up type gre local $2 remote any"
+		echo "link add gre6 up type ip6gre local $3 remote any"
+	} | ip -n "$(ns "$1")" -batch -
+	ip -n "$(ns "$1")" fou add port "$4" gue
+	ip -n "$(ns "$1")" fou add port "$4" gue -6
+}
+
 add_default_route() {
 	ip -n "$(ns "$1")" route add default via "$2"
 	ip -n "$(ns "$1")" -6 route add default via "$3"
