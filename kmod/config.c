@@ -19,6 +19,7 @@
 #include "pkt.h"
 #include "snat.h"
 #include "wheel.h"
+#include "xmit.h"
 
 siphash_key_t lb_hash_key __read_mostly;
 
@@ -82,9 +83,9 @@ static int config_add(struct lb_config *cfg, struct lb_director *dir)
 	cfg->directors[cfg->nr++] = lb_director_get(dir);
 	table_add(cfg->by_name, cfg->mask, name_hash(s->name), dir);
 	/* Even without a flow: it may have conns from when there was one. */
-	if (lb_director_family(dir) == AF_INET)
+	if (lb_director_takes(dir, AF_INET))
 		cfg->nr4++;
-	else if (lb_director_family(dir) == AF_INET6)
+	if (lb_director_takes(dir, AF_INET6))
 		cfg->nr6++;
 	if (!s->family)
 		return 0;
@@ -124,6 +125,7 @@ static void config_free(struct lb_config *cfg)
 	kvfree(cfg->by_key);
 	kvfree(cfg->by_name);
 	kvfree(cfg->answers);
+	kvfree(cfg->tunnels);
 	kfree(cfg);
 }
 
@@ -170,7 +172,7 @@ struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 		if (err)
 			goto err_free;
 	}
-	err = lb_answers_create(cfg);
+	err = lb_answers_create(cfg) ?: lb_tunnels_create(cfg);
 	if (err)
 		goto err_free;
 	return cfg;

@@ -177,9 +177,8 @@ enum lb_verdict lb_related(struct lb_pkt *pkt)
 {
 	struct lb_conn *conn = find_conn(pkt);
 
-	/* Errors about tunnel packets of our own: lb_tunnel_error() goes here. */
 	if (!conn)
-		return LB_CONTINUE;
+		return pkt->is_own ? LB_CONTINUE : lb_tunnel_error(pkt);
 	if (conn->is_tracked && !pkt->is_own) {
 		if (!pkt->is_late)
 			return lb_pass(pkt, LB_C_PASS_TRACKED);

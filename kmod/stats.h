@@ -20,6 +20,8 @@
 	X(FORWARD_NAT, FORWARD, "sent to a server, nat mode")		      \
 	X(FORWARD_NAT_REPLY, FORWARD, "sent to a client, nat mode")	      \
 	X(FORWARD_ICMP, FORWARD, "ICMP error sent to the server or client it is for") \
+	X(FORWARD_TUNNEL, FORWARD, "sent to a server, tunnel mode")	      \
+	X(FORWARD_TUNNEL_ERROR, FORWARD, "ICMP error about a tunnel, told to the client") \
 	X(PASS_NOT_HOST, PASS, "link-layer broadcast, multicast or foreign")  \
 	X(PASS_BRIDGED, PASS, "bridged frame shown by br_netfilter")	      \
 	X(PASS_LOOPBACK, PASS, "came through the loopback device")	      \
@@ -46,6 +48,8 @@
 	X(DROP_NEIGH, DROP, "no neighbour entry could be made")		      \
 	X(DROP_TTL, DROP, "TTL or hop limit ran out; ICMP time exceeded")     \
 	X(DROP_MTU, DROP, "DF and over the MTU; ICMP frag needed")	      \
+	X(DROP_TUNNEL_MTU, DROP, "tunnel mode, the way takes too little")     \
+	X(DROP_TUNNEL_ERROR, DROP, "ICMP error about a tunnel, only learned from") \
 	X(DROP_LRO, DROP, "LRO packet, cannot be forwarded")		      \
 	X(DROP_ICMP_CHECKSUM, DROP, "ICMP error about a conn, bad checksum")   \
 	X(DROP_NOMEM, DROP, "no memory to write to the packet")		      \

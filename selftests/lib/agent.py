@@ -11,7 +11,7 @@ chat NAME COUNT			first words of the answers, in order
 send NAME SIZE			ok | EMSGSIZE ... a datagram or segment
 hear NAME			the line that comes
 error NAME			the pending error of a socket, or ok
-opt NAME ttl|nocheck|options|df|recverr VALUE
+opt NAME ttl|tos|nocheck|options|df|recverr VALUE
 mtu NAME			what the path takes, as far as is known
 fin|close|reset NAME		ok; reset closes with a RST
 listen NAME ADDR PORT		ok
@@ -101,6 +101,10 @@ def do_opt(name, what, value):
                         int(value))
     elif what == "ttl":
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, int(value))
+    elif what == "tos" and sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, 67, int(value))
+    elif what == "tos":
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, int(value))
     elif what == "recverr" and sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, 25, int(value))
     elif what == "recverr":
