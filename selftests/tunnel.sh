@@ -225,7 +225,8 @@ forget() {
 	ip -n "$(ns lb)" -6 route flush cache
 }
 
-# A datagram with DF that fills the client's link: what is it told?
+# A datagram of SIZE with DF: what is its sender told?
+# df_is_told SIZE MTU_OF_THE_WAY COUNTER
 df_is_told() {
 	local mix vip port header want='' got='' room
 
@@ -236,12 +237,12 @@ df_is_told() {
 		vip=$(vip_of "${mix#* }")
 		header=$([[ $mix = *4in* ]] && echo 28 || echo 48)
 		# shellcheck disable=SC2086
-		port=$(port_of $mix) room=$(($1 - $(overhead $mix)))
+		port=$(port_of $mix) room=$(($2 - $(overhead $mix)))
 		forget
 		must client open a udp "$vip" "$port"
 		must client opt a df 2
 		must client opt a recverr 1
-		must client send a $((1500 - header))
+		must client send a $(($1 - header))
 		want+="$mix: EMSGSIZE $room rs1"$'\n'
 		got+="$mix: $(tell client error a)"
 		got+=" $(tell client mtu a)"
@@ -249,7 +250,7 @@ df_is_told() {
 		got+=" $(tell client hear a | cut -c1-3)"$'\n'
 	done
 	assert_eq "the client's errors" "$want" "$got"
-	assert_eq "told by whom" "${#mixes[@]}" "$(counter "$2")"
+	assert_eq "told by whom" "${#mixes[@]}" "$(counter "$3")"
 }
 
 # --- the rest ---
@@ -258,7 +259,7 @@ df_is_told() {
 router_is_narrow() {
 	ip -n "$(ns router)" link set eth1 mtu 1400
 	at_exit ip -n "$(ns router)" link set eth1 mtu 1500
-	df_is_told 1400 forward_tunnel_error
+	df_is_told 1448 1400 forward_tunnel_error
 	assert_eq "drop_mtu" 0 "$(counter drop_mtu)"
 }
 
@@ -351,6 +352,40 @@ unreachable() {
 	assert_eq "mixed" EHOSTUNREACH "$(tell client open a tcp "$VIP6" 81)"
 	assert_eq "told" 3 "$(counter forward_tunnel_error)"
 	books_balance
+}
+
+# Errors that quote every length of a packet that was sent: of one that ends
+# within the outer header nothing is known, behind the inner ports its client.
+# quoted ENCAP MIX TYPE CODE ADDRESS
+quoted() {
+	local header=$(($(overhead "$1" "$2"))) inner=24 whole ends=20 port
+
+	[[ $2 = 4in* ]] || inner=44
+	[[ $2 = *in4 ]] || ends=40
+	lb apply "$WORK/all" >/dev/null
+	port=$(port_of "$1" "$2")
+	must client open a udp "$(vip_of "$2")" "$port"
+	must client opt a recverr 1
+	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
+	assert_match "answer" '^rs1 ' "$(tell client say a hello)"
+	capture_end
+	whole=$(python3 "$SELFTESTS/lib/tunnels.py" --raw "$WORK/pcap")
+	lb zero
+	must router quotes "$5" "$3" "$4" 1300 "$whole"
+	assert_eq "told, only learned from" \
+		"$((${#whole} / 2 - header - inner + 1)) $((header + inner - ends - ${6:-0}))" \
+		"$(counter forward_tunnel_error) $(counter drop_tunnel_error)"
+	assert_eq "the client's error and path" \
+		"EMSGSIZE $((1300 - header))" \
+		"$(tell client error a) $(tell client mtu a)"
+	books_balance
+	# The same from a conn that is no more.
+	lb flush >/dev/null
+	lb zero
+	must router quotes "$5" "$3" "$4" 1290 "$whole"
+	assert_eq "told without a conn" 0 "$(counter forward_tunnel_error)"
+	assert_eq "learned" $((${#whole} / 2 + 1 - ends - ${6:-0})) \
+		"$(counter drop_tunnel_error)"
 }
 
 # bulk ENCAP MIX: a file, and into how many packets it was cut on the way out.
@@ -531,6 +566,7 @@ for i in 1 2; do
 	done
 done
 agent client
+agent router
 # Complete checksums on the wire, so that a wrong one is seen.
 for host in client lb; do
 	on $host ethtool -K eth0 tx off >/dev/null
@@ -548,12 +584,16 @@ for mix in "${mixes[@]}"; do
 done
 run_case "all: the inner packet is as it came, but TTL [C109]" inner_unchanged
 run_case "all: DF over the tunnel's MTU: the sender is told" \
-	df_is_told 1500 drop_mtu
+	df_is_told 1500 1500 drop_mtu
 run_case "all: a narrow router on the way: the sender is told" \
 	router_is_narrow
 run_case "all: what comes in fragments arrives in fragments" fragments
 run_case "v6: 1280 bytes get through any tunnel" least_of_ipv6
 run_case "error: a server out of reach is told to the client" unreachable
+run_case "error: what is quoted is read as far as it goes, v4" \
+	quoted ipip 6in4 3 4 $MID4.1
+run_case "error: what is quoted is read as far as it goes, v6" \
+	quoted gre 4in6 2 0 $MID6:1 4
 run_case "ttl: one is taken from the inner packet" last_hop
 run_case "mh: a hash finds servers of the other family [C111]" hashes
 run_case "modes: each director has its own [C119]" two_modes

@@ -30,6 +30,7 @@
 #include <net/ip_tunnels.h>
 #include <net/ipv6_stubs.h>
 #include <net/route.h>
+#include "../compat/dst.h"
 #include "../compat/gso.h"
 #include "../conn.h"
 #include "../server.h"
@@ -353,6 +354,8 @@ static void no_route(struct dst_entry *dst, struct net_device *dev)
 	dst->ops = &no_ops;
 	dst->_metrics = (unsigned long)&no_metrics | DST_METRICS_READ_ONLY;
 	dst->dev = dev;
+	/* IPv6 fragments take references, and give them back one by one. */
+	lb_compat_dst_own(dst);
 }
 
 /* As fragment_hop in xmit.c: for the time of one packet, on this CPU. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""tunnels.py [--inner] PCAP: what is in packets that travel in others, a line
+"""tunnels.py [--inner|--raw] PCAP: what is in packets that travel in others, a line
 each, in words that a test can look for:
 
   ipip 4in6 SRC>DST ttl 64 tos 0 df 1 id 0 label 0 port 0 sum none |
@@ -8,7 +8,8 @@ each, in words that a test can look for:
 
 A fragment of the outer packet is "fragment FAMILY OFFSET LENGTH". sum: of the
 outer UDP header, then of the inner TCP or UDP; "good", "bad" or "none". --inner:
-the inner packets in hex instead, as ipbytes.py prints them."""
+the inner packets in hex instead, as ipbytes.py prints them; --raw: the outer
+ones, all of each."""
 import ipaddress
 import struct
 import sys
@@ -124,7 +125,9 @@ def masked(body):
 def main():
     for data in packets(sys.argv[-1]):
         outer = IP(data)
-        if sys.argv[1] != "--inner":
+        if sys.argv[1] == "--raw":
+            print(outer.data.hex())
+        elif sys.argv[1] != "--inner":
             print(tell(outer))
         elif (body := unpack(outer)[2]) is not None:
             print(masked(body))
