@@ -85,7 +85,7 @@ static struct lb_server *choose(struct lb_pkt *pkt, struct lb_director *dir,
 
 	*tmpl = NULL;
 	/* A flow may bring packets that its servers cannot be sent. */
-	if (unlikely(!sched || lb_director_family(dir) != pkt->family)) {
+	if (unlikely(!sched || !lb_director_takes(dir, pkt->family))) {
 		*v = refuse(pkt, dir, LB_C_DROP_NO_SERVER);
 		return NULL;
 	}

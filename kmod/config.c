@@ -18,6 +18,7 @@
 #include "flow.h"
 #include "pkt.h"
 #include "wheel.h"
+#include "xmit.h"
 
 siphash_key_t lb_hash_key __read_mostly;
 
@@ -81,9 +82,9 @@ static int config_add(struct lb_config *cfg, struct lb_director *dir)
 	cfg->directors[cfg->nr++] = lb_director_get(dir);
 	table_add(cfg->by_name, cfg->mask, name_hash(s->name), dir);
 	/* Even without a flow: it may have conns from when there was one. */
-	if (lb_director_family(dir) == AF_INET)
+	if (lb_director_takes(dir, AF_INET))
 		cfg->nr4++;
-	else if (lb_director_family(dir) == AF_INET6)
+	if (lb_director_takes(dir, AF_INET6))
 		cfg->nr6++;
 	if (!s->family)
 		return 0;
@@ -122,6 +123,7 @@ static void config_free(struct lb_config *cfg)
 	kvfree(cfg->by_key);
 	kvfree(cfg->by_name);
 	kvfree(cfg->answers);
+	kvfree(cfg->tunnels);
 	kfree(cfg);
 }
 
@@ -168,7 +170,7 @@ struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 		if (err)
 			goto err_free;
 	}
-	err = lb_answers_create(cfg);
+	err = lb_answers_create(cfg) ?: lb_tunnels_create(cfg);
 	if (err)
 		goto err_free;
 	return cfg;

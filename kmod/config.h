@@ -12,6 +12,7 @@
 struct lb_answers;
 struct lb_flows;
 struct lb_pkt;
+struct lb_tunnels;
 
 /**
  * struct lb_options - `service lvs`, as configured; 0 = default
@@ -45,9 +46,12 @@ struct lb_config {
 	bool flows_deny;
 	/** @judges_portless: lb_flows.judges_portless */
 	bool judges_portless;
-	/** @nr4: directors of IPv4, and 1 if flows decide about IPv4 */
+	/**
+	 * @nr4: directors of IPv4, tunnels over it, and 1 if flows decide
+	 * about it; 0: its packets need not be seen
+	 */
 	u32 nr4;
-	/** @nr6: directors of IPv6, and 1 if flows decide about IPv6 */
+	/** @nr6: the same of IPv6 */
 	u32 nr6;
 	/** @nr_any_port: directors for all ports of their VIP */
 	u32 nr_any_port;
@@ -61,6 +65,8 @@ struct lb_config {
 	u32 nr;
 	/** @answers: who may answer one-packet directors in nat mode */
 	struct lb_answers *answers;
+	/** @tunnels: servers in tunnel mode by address, or NULL */
+	struct lb_tunnels *tunnels;
 	/** @directors: in order; each holds a reference */
 	struct lb_director **directors;
 	/** @ref: held by lb_net.config and dumps */

@@ -8,8 +8,7 @@
 #include "lb.h"
 #include "sched.h"
 #include "server.h"
-
-struct lb_xmit_ops;
+#include "xmit.h"
 
 /**
  * struct lb_blob - attributes kept as they came, or nothing
@@ -37,6 +36,8 @@ struct lb_dirspec {
 	u8 proto;
 	/** @xmit: its mode */
 	const struct lb_xmit_ops *xmit;
+	/** @encap_port: of its servers, if the mode has one; network order */
+	__be16 encap_port;
 	/** @sched: its scheduler */
 	const struct lb_sched_ops *sched;
 	/** @flags: LB_DIRECTOR_F_ */
@@ -126,6 +127,20 @@ static inline u8 lb_director_family(const struct lb_director *dir)
 	if (dir->spec.family)
 		return dir->spec.family;
 	return dir->nr ? dir->servers[0].srv->family : 0;
+}
+
+/**
+ * lb_director_takes() - can a director's servers be sent packets of a family?
+ * @dir: the director
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: true if they can; a tunnel without an address takes both.
+ */
+static inline bool lb_director_takes(const struct lb_director *dir, u8 family)
+{
+	if (!dir->spec.family && dir->spec.xmit->tunnel)
+		return dir->nr;
+	return lb_director_family(dir) == family;
 }
 
 #endif /* _L4LB_DIRECTOR_H */

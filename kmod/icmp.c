@@ -67,6 +67,21 @@ void lb_icmp_port_unreach(struct lb_pkt *pkt)
 }
 
 /**
+ * lb_icmp_host_unreach() - tell the client that its server is out of reach
+ * @pkt: its packet, as it came
+ *
+ * Context: softirq, under RCU.
+ */
+void lb_icmp_host_unreach(struct lb_pkt *pkt)
+{
+	if (pkt->family == AF_INET)
+		send4(pkt, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+	else
+		icmpv6_send(pkt->skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
+			    0);
+}
+
+/**
  * lb_icmp_time_exceeded() - tell the sender that its packet's time ran out
  * @pkt: the packet, as it came
  *

@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 #include "config.h"
 #include "pkt.h"
+#include "xmit.h"
 
 /*
  * Not for a director, but flows may deny it, if there are any that ask about
@@ -25,6 +26,12 @@ static enum lb_verdict parse_portless(struct lb_pkt *pkt, int off,
 	const u8 *type = NULL;
 	u8 buf;
 
+	if (unlikely(cfg->tunnels) && off >= 0) {
+		enum lb_verdict v = lb_tunnel_error(pkt);
+
+		if (v != LB_CONTINUE)
+			return v;
+	}
 	if (likely(!cfg->judges_portless))
 		return lb_pass(pkt, why);
 	if (off >= 0 && (pkt->proto == IPPROTO_ICMP ||

@@ -303,7 +303,8 @@ void lb_server_retire(struct lb_server *srv)
  */
 static struct dst_entry *lookup4(struct net *net, int oif,
 				 const union nf_inet_addr *daddr,
-				 const union nf_inet_addr *saddr)
+				 const union nf_inet_addr *saddr,
+				 union nf_inet_addr *source)
 {
 	struct flowi4 fl4 = {
 		.daddr = daddr->ip,
@@ -319,12 +320,31 @@ static struct dst_entry *lookup4(struct net *net, int oif,
 		fl4.flowi4_flags = FLOWI_FLAG_KNOWN_NH;
 	}
 	rt = ip_route_output_key(net, &fl4);
-	return IS_ERR(rt) ? NULL : &rt->dst;
+	if (IS_ERR(rt))
+		return NULL;
+	if (source)
+		source->ip = fl4.saddr;
+	return &rt->dst;
+}
+
+/* What the route prefers, or else as for a socket that is not bound. */
+static void select_source6(struct net *net, const struct dst_entry *dst,
+			   const struct in6_addr *daddr,
+			   struct in6_addr *source)
+{
+	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	if (from && from->fib6_prefsrc.plen)
+		*source = from->fib6_prefsrc.addr;
+	else
+		ipv6_dev_get_saddr(net, dst->dev, daddr, 0, source);
 }
 
 static struct dst_entry *lookup6(struct net *net, int oif,
 				 const union nf_inet_addr *daddr,
-				 const union nf_inet_addr *saddr)
+				 const union nf_inet_addr *saddr,
+				 union nf_inet_addr *source)
 {
 	struct flowi6 fl6 = {
 		.daddr = daddr->in6,
@@ -340,6 +360,28 @@ static struct dst_entry *lookup6(struct net *net, int oif,
 	if (dst->error) {
 		dst_release(dst);
 		return NULL;
+	}
+	if (source)
+		select_source6(net, dst, &daddr->in6, &source->in6);
+	return dst;
+}
+
+/* @source: gets the address that this machine would send from, or NULL. */
+static struct dst_entry *lookup(struct net *net, const struct lb_pkt *pkt,
+				const union nf_inet_addr *daddr,
+				const union nf_inet_addr *saddr, u8 family,
+				union nf_inet_addr *source)
+{
+	int oif = l3mdev_master_ifindex_rcu(pkt->skb->dev);
+	struct dst_entry *dst;
+
+	lb_count(pkt->ln, LB_C_ROUTE_LOOKUP);
+	dst = family == AF_INET ? lookup4(net, oif, daddr, saddr, source) :
+				  lookup6(net, oif, daddr, saddr, source);
+	/* An encapsulating route wants dst_output(), which we are not. */
+	if (dst && dst->lwtstate) {
+		dst_release(dst);
+		dst = NULL;
 	}
 	return dst;
 }
@@ -359,18 +401,7 @@ struct dst_entry *lb_route_lookup(struct net *net, const struct lb_pkt *pkt,
 				  const union nf_inet_addr *daddr,
 				  const union nf_inet_addr *saddr, u8 family)
 {
-	int oif = l3mdev_master_ifindex_rcu(pkt->skb->dev);
-	struct dst_entry *dst;
-
-	lb_count(pkt->ln, LB_C_ROUTE_LOOKUP);
-	dst = family == AF_INET ? lookup4(net, oif, daddr, saddr) :
-				  lookup6(net, oif, daddr, saddr);
-	/* An encapsulating route wants dst_output(), which we are not. */
-	if (dst && dst->lwtstate) {
-		dst_release(dst);
-		dst = NULL;
-	}
-	return dst;
+	return lookup(net, pkt, daddr, saddr, family, NULL);
 }
 
 /**
@@ -419,12 +450,13 @@ static struct lb_route *route_create(struct lb_server *srv,
 
 	if (!r)
 		return NULL;
-	r->dst = lb_route_lookup(pkt->ln->net, pkt, &srv->addr, NULL,
-				 srv->family);
+	r->dst = lookup(pkt->ln->net, pkt, &srv->addr, NULL, srv->family,
+			&r->source);
 	if (!r->dst) {
 		kfree(r);
 		return NULL;
 	}
+	r->has_source = memchr_inv(&r->source, 0, sizeof(r->source));
 	r->cookie = lb_dst_cookie(r->dst, srv->family);
 	if (srv->family == AF_INET)
 		route_fill4(r, srv);

@@ -56,6 +56,8 @@ struct lb_server {
 	union nf_inet_addr addr;
 	/** @port: network byte order, 0 = the packet's own; constant */
 	__be16 port;
+	/** @encap_port: gue, network byte order; written under lb_net.mutex */
+	__be16 encap_port;
 	/** @family: AF_INET or AF_INET6, of @addr; constant */
 	u8 family;
 	/** @is_sorry: for when no other is usable; under lb_net.mutex */
@@ -123,6 +125,8 @@ struct lb_route {
 	struct dst_entry *dst;
 	/** @nexthop: neighbour's address, of @gw_family */
 	union nf_inet_addr nexthop;
+	/** @source: our address towards the server, if @has_source */
+	union nf_inet_addr source;
 	/** @cookie: for dst_check() */
 	u32 cookie;
 	/** @gw_family: family of @nexthop */
@@ -131,6 +135,8 @@ struct lb_route {
 	bool is_local;
 	/** @has_gateway: a router is between */
 	bool has_gateway;
+	/** @has_source: this machine has an address that the server may see */
+	bool has_source;
 	/** @rcu: frees it after a grace period */
 	struct rcu_head rcu;
 };

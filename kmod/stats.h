@@ -18,6 +18,8 @@
 	X(FORWARD_GATEWAY, FORWARD, "sent to a server, gateway mode")	      \
 	X(FORWARD_NAT, FORWARD, "sent to a server, nat mode")		      \
 	X(FORWARD_NAT_REPLY, FORWARD, "sent to a client, nat mode")	      \
+	X(FORWARD_TUNNEL, FORWARD, "sent to a server, tunnel mode")	      \
+	X(FORWARD_TUNNEL_ERROR, FORWARD, "ICMP error about a tunnel, told to the client") \
 	X(PASS_NOT_HOST, PASS, "link-layer broadcast, multicast or foreign")  \
 	X(PASS_BRIDGED, PASS, "bridged frame shown by br_netfilter")	      \
 	X(PASS_LOOPBACK, PASS, "came through the loopback device")	      \
@@ -26,7 +28,7 @@
 	X(PASS_TRUNCATED, PASS, "header cut short or odd")		      \
 	X(PASS_NO_DIRECTOR, PASS, "no director for this address and port")    \
 	X(PASS_NO_CONN, PASS, "TCP for a director, but no conn and no SYN")   \
-	X(PASS_LOCAL_SERVER, PASS, "gateway mode, the server is this machine")\
+	X(PASS_LOCAL_SERVER, PASS, "the server is this machine")		      \
 	X(DROP_IP_OPTIONS, DROP, "for a director, but with IP options")	      \
 	X(DROP_SOURCE, DROP, "source refused by rp_filter or martian check")  \
 	X(DROP_POLICY, DROP, "refused by IPsec policy")			      \
@@ -41,6 +43,8 @@
 	X(DROP_NEIGH, DROP, "no neighbour entry could be made")		      \
 	X(DROP_TTL, DROP, "TTL or hop limit ran out; ICMP time exceeded")     \
 	X(DROP_MTU, DROP, "DF and over the MTU; ICMP frag needed")	      \
+	X(DROP_TUNNEL_MTU, DROP, "tunnel mode, the way takes too little")     \
+	X(DROP_TUNNEL_ERROR, DROP, "ICMP error about a tunnel, only learned from") \
 	X(DROP_LRO, DROP, "LRO packet, cannot be forwarded")		      \
 	X(DROP_NOMEM, DROP, "no memory to write to the packet")		      \
 	X(DROP_OVERFLOW, DROP, "ovh, all servers over their weight")	      \

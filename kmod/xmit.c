@@ -24,27 +24,35 @@
 static const struct lb_xmit_ops *const modes[] = {
 	&lb_xmit_gateway,
 	&lb_xmit_nat,
+	&lb_xmit_ipip,
+	&lb_xmit_gre,
+	&lb_xmit_gue,
 };
 
 /**
  * lb_xmit_find() - a mode by name
  * @name: as in `mode NAME`
+ * @encap: as in `mode tunnel ENCAP`; NULL: the mode's first
  *
  * Return: its ops, or NULL.
  */
-const struct lb_xmit_ops *lb_xmit_find(const char *name)
+const struct lb_xmit_ops *lb_xmit_find(const char *name, const char *encap)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++)
-		if (!strcmp(modes[i]->name, name))
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (strcmp(modes[i]->name, name))
+			continue;
+		if (!encap || (modes[i]->encap &&
+			       !strcmp(modes[i]->encap, encap)))
 			return modes[i];
+	}
 	return NULL;
 }
 
 /**
  * lb_xmit_at() - the i-th mode, for listing
- * @i: from 0
+ * @i: from 0; the encapsulations of one mode follow each other
  *
  * Return: its ops, or NULL behind the last.
  */
@@ -102,18 +110,16 @@ static bool has_time(const struct lb_pkt *pkt)
 }
 
 /**
- * lb_xmit_check() - may the packet go this way, as it came?
+ * lb_xmit_check_mtu() - may the packet go on, as it came?
  * @pkt: the packet, nothing of it rewritten yet, so that an ICMP error quotes
  *	what its sender sent
- * @dst: the route it would take
+ * @mtu: bytes of it that the way takes
  *
  * Context: softirq, under RCU.
  * Return: LB_CONTINUE, or LB_DROP with the sender told why.
  */
-enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst)
+enum lb_verdict lb_xmit_check_mtu(struct lb_pkt *pkt, unsigned int mtu)
 {
-	unsigned int mtu = dst_mtu(dst);
-
 	if (unlikely(skb_warn_if_lro(pkt->skb)))
 		return lb_drop(pkt, LB_C_DROP_LRO);
 	if (unlikely(!has_time(pkt))) {
@@ -129,6 +135,19 @@ enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst)
 	}
 	lb_icmp_too_big(pkt, mtu);
 	return lb_drop(pkt, LB_C_DROP_MTU);
+}
+
+/**
+ * lb_xmit_check() - as lb_xmit_check_mtu(), for a route
+ * @pkt: the packet
+ * @dst: the route it would take
+ *
+ * Context: softirq, under RCU.
+ * Return: LB_CONTINUE, or LB_DROP with the sender told why.
+ */
+enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst)
+{
+	return lb_xmit_check_mtu(pkt, dst_mtu(dst));
 }
 
 static struct neighbour *find_neigh(struct net_device *dev,
@@ -273,4 +292,45 @@ enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,
 	if (likely(v == LB_STOLEN))
 		lb_stats_packet(srv->stats, 0, len);
 	return v;
+}
+
+/**
+ * lb_xmit_neigh() - the neighbour of a hop
+ * @hop: the hop
+ *
+ * Context: softirq, under RCU.
+ * Return: borrowed under RCU, or ERR_PTR.
+ */
+struct neighbour *lb_xmit_neigh(const struct lb_hop *hop)
+{
+	return find_neigh(hop->dst->dev, hop);
+}
+
+/**
+ * lb_xmit_outer() - send a packet that was built here around a client's
+ * @ln: the namespace
+ * @skb: the packet, complete from its IP header on, with room for the link's
+ * @family: of its IP header
+ * @hop: where to
+ * @neigh: lb_xmit_neigh() of @hop
+ * @must_fragment: it is over the MTU and may be fragmented
+ *
+ * Context: softirq, under RCU.  The skb is gone whatever is returned.
+ * Return: 0, or what the device or the lack of memory made of it.
+ */
+int lb_xmit_outer(struct lb_net *ln, struct sk_buff *skb, u8 family,
+		  const struct lb_hop *hop, struct neighbour *neigh,
+		  bool must_fragment)
+{
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, hop->dst);
+	skb->dev = hop->dst->dev;
+	if (unlikely(must_fragment)) {
+		struct lb_pkt outer = {
+			.skb = skb, .ln = ln, .family = family,
+		};
+
+		return send_fragments(&outer, hop);
+	}
+	return output(skb, neigh, hop);
 }

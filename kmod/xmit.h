@@ -10,9 +10,12 @@
 #include "pkt.h"
 
 struct dst_entry;
+struct lb_config;
 struct lb_conn;
+struct lb_encap;
 struct lb_route;
 struct lb_server;
+struct neighbour;
 
 /**
  * struct lb_xmit_ops - one mode
@@ -20,10 +23,16 @@ struct lb_server;
 struct lb_xmit_ops {
 	/** @name: as in `mode NAME` */
 	const char *name;
+	/** @encap: as in `mode tunnel ENCAP`, or NULL */
+	const char *encap;
+	/** @tunnel: how the packet is put inside another one, or NULL */
+	const struct lb_encap *tunnel;
 	/** @has_reply: replies come back through us; conns get two tuples */
 	bool has_reply;
 	/** @can_map_port: the server's port may differ from the service's */
 	bool can_map_port;
+	/** @has_encap_port: the encapsulation needs a port, lb_server has it */
+	bool has_encap_port;
 	/**
 	 * @xmit: send a packet to @srv, or with pkt->dir to its client, or say
 	 * why not.  @conn: its conn, NULL for a request that has none.
@@ -47,18 +56,30 @@ struct lb_hop {
 
 extern const struct lb_xmit_ops lb_xmit_gateway;
 extern const struct lb_xmit_ops lb_xmit_nat;
+extern const struct lb_xmit_ops lb_xmit_ipip;
+extern const struct lb_xmit_ops lb_xmit_gre;
+extern const struct lb_xmit_ops lb_xmit_gue;
 
-const struct lb_xmit_ops *lb_xmit_find(const char *name);
+const struct lb_xmit_ops *lb_xmit_find(const char *name, const char *encap);
 const struct lb_xmit_ops *lb_xmit_at(unsigned int i);
 enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst);
+enum lb_verdict lb_xmit_check_mtu(struct lb_pkt *pkt, unsigned int mtu);
 enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,
 				  const struct lb_route *route,
 				  enum lb_counter done);
 enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 			     enum lb_counter done);
+struct neighbour *lb_xmit_neigh(const struct lb_hop *hop);
+int lb_xmit_outer(struct lb_net *ln, struct sk_buff *skb, u8 family,
+		  const struct lb_hop *hop, struct neighbour *neigh,
+		  bool must_fragment);
 
 /* xmit/nat.c */
 enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
 			      const union nf_inet_addr *vip, __be16 port);
+
+/* xmit/tunnel_icmp.c */
+int lb_tunnels_create(struct lb_config *cfg);
+enum lb_verdict lb_tunnel_error(struct lb_pkt *pkt);
 
 #endif /* _L4LB_XMIT_H */

@@ -75,7 +75,7 @@ static int check_dir(const struct lb_stage_dir *sd,
 
 		/* Without an address, that of the first server. */
 		family = family ?: srv->family;
-		if (srv->family != family) {
+		if (srv->family != family && !spec->xmit->tunnel) {
 			NL_SET_ERR_MSG(extack,
 				       "a server's address family differs from its director's or that of another server");
 			return -EINVAL;
@@ -296,6 +296,18 @@ static void install_limit(const struct lb_dirserver *ds)
 		WRITE_ONCE(ds->srv->maxconn, maxconn);
 }
 
+/* Conns that began in a mode with a port go on with the last one there was. */
+static void install_encap(const struct lb_director *dir)
+{
+	u32 i;
+
+	if (!dir->spec.encap_port)
+		return;
+	for (i = 0; i < dir->nr; i++)
+		WRITE_ONCE(dir->servers[i].srv->encap_port,
+			   dir->spec.encap_port);
+}
+
 static void install_scheds(const struct lb_config *old,
 			   const struct lb_config *new)
 {
@@ -308,6 +320,7 @@ static void install_scheds(const struct lb_config *old,
 			continue;
 		for (j = 0; j < dir->nr; j++)
 			install_limit(&dir->servers[j]);
+		install_encap(dir);
 		lb_director_install(dir);
 		cond_resched();
 	}

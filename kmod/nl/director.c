@@ -38,20 +38,50 @@ static int parse_vip(struct lb_dirspec *spec, struct nlattr **tb,
 	return -EINVAL;
 }
 
-static int parse_plugins(struct lb_dirspec *spec, struct nlattr **tb,
-			 struct netlink_ext_ack *extack)
+static int parse_mode(struct lb_dirspec *spec, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
 {
-	if (!tb[LB_DIRECTOR_A_MODE] || !tb[LB_DIRECTOR_A_SCHED]) {
-		NL_SET_ERR_MSG(extack,
-			       "a director needs a mode and a scheduler");
-		return -EINVAL;
+	const char *name = nla_data(tb[LB_DIRECTOR_A_MODE]);
+	const struct nlattr *encap = tb[LB_DIRECTOR_A_ENCAP];
+	const struct nlattr *port = tb[LB_DIRECTOR_A_ENCAP_PORT];
+
+	spec->xmit = lb_xmit_find(name, encap ? nla_data(encap) : NULL);
+	if (!spec->xmit && encap && lb_xmit_find(name, NULL)) {
+		NL_SET_ERR_MSG_ATTR(extack, encap,
+				    "the mode has no such encapsulation");
+		return -EOPNOTSUPP;
 	}
-	spec->xmit = lb_xmit_find(nla_data(tb[LB_DIRECTOR_A_MODE]));
 	if (!spec->xmit) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[LB_DIRECTOR_A_MODE],
 				    "no such mode");
 		return -EOPNOTSUPP;
 	}
+	spec->encap_port = port ? nla_get_be16(port) : 0;
+	if (!spec->encap_port && spec->xmit->has_encap_port) {
+		NL_SET_ERR_MSG(extack, "the encapsulation needs a port");
+		return -EINVAL;
+	}
+	if (spec->encap_port && !spec->xmit->has_encap_port) {
+		NL_SET_ERR_MSG_ATTR(extack, port,
+				    "only the encapsulation gue has a port");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_plugins(struct lb_dirspec *spec, struct nlattr **tb,
+			 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!tb[LB_DIRECTOR_A_MODE] || !tb[LB_DIRECTOR_A_SCHED]) {
+		NL_SET_ERR_MSG(extack,
+			       "a director needs a mode and a scheduler");
+		return -EINVAL;
+	}
+	err = parse_mode(spec, tb, extack);
+	if (err)
+		return err;
 	spec->sched = lb_sched_find(nla_data(tb[LB_DIRECTOR_A_SCHED]));
 	if (!spec->sched) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[LB_DIRECTOR_A_SCHED],
@@ -59,22 +89,6 @@ static int parse_plugins(struct lb_dirspec *spec, struct nlattr **tb,
 		return -EOPNOTSUPP;
 	}
 	return 0;
-}
-
-/* What a later version knows must not be taken and forgotten by this one. */
-static int refuse_unsupported(struct nlattr **tb,
-			      struct netlink_ext_ack *extack)
-{
-	const struct nlattr *bad = NULL;
-
-	if (tb[LB_DIRECTOR_A_ENCAP])
-		bad = tb[LB_DIRECTOR_A_ENCAP];
-	else if (tb[LB_DIRECTOR_A_ENCAP_PORT])
-		bad = tb[LB_DIRECTOR_A_ENCAP_PORT];
-	if (!bad)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, bad, "not supported yet");
-	return -EOPNOTSUPP;
 }
 
 static int parse_flags(struct lb_dirspec *spec, const struct nlattr *flags,
@@ -137,7 +151,6 @@ static int director_set(struct lb_txn *txn, struct genl_info *info)
 	err = director_name(spec.name, tb, info) ?:
 	      parse_vip(&spec, tb, info->extack) ?:
 	      parse_plugins(&spec, tb, info->extack) ?:
-	      refuse_unsupported(tb, info->extack) ?:
 	      parse_flags(&spec, tb[LB_DIRECTOR_A_FLAGS], info->extack) ?:
 	      parse_persist(&spec, tb[LB_DIRECTOR_A_PERSIST], info->extack) ?:
 	      lb_nl_check(&spec.check, tb[LB_DIRECTOR_A_CHECK],
@@ -243,6 +256,15 @@ static bool is_sorry(const struct lb_director *dir)
 	return yes;
 }
 
+static int put_encap(struct sk_buff *skb, const struct lb_dirspec *s)
+{
+	if (!s->xmit->encap)
+		return 0;
+	return nla_put_string(skb, LB_DIRECTOR_A_ENCAP, s->xmit->encap) ?:
+	       (s->encap_port ? nla_put_be16(skb, LB_DIRECTOR_A_ENCAP_PORT,
+					     s->encap_port) : 0);
+}
+
 static int put_spec(struct sk_buff *skb, const struct lb_dirspec *s)
 {
 	return nla_put_string(skb, LB_DIRECTOR_A_NAME, s->name) ?:
@@ -252,6 +274,7 @@ static int put_spec(struct sk_buff *skb, const struct lb_dirspec *s)
 	       (s->proto ? nla_put_u8(skb, LB_DIRECTOR_A_PROTO, s->proto) :
 			   0) ?:
 	       nla_put_string(skb, LB_DIRECTOR_A_MODE, s->xmit->name) ?:
+	       put_encap(skb, s) ?:
 	       nla_put_string(skb, LB_DIRECTOR_A_SCHED, s->sched->name) ?:
 	       lb_nl_put_u32(skb, LB_DIRECTOR_A_FLAGS, s->flags) ?:
 	       lb_nl_put_blob(skb, LB_DIRECTOR_A_CHECK, &s->check) ?:

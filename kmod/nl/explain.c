@@ -217,7 +217,7 @@ static void explain(struct explanation *x, const struct lb_config *cfg)
 	sched = rcu_dereference(x->dir->sched);
 	if (!sched)
 		end(x, LB_C_DROP_NO_SERVER, "no server is usable");
-	else if (lb_director_family(x->dir) != x->pkt.family)
+	else if (!lb_director_takes(x->dir, x->pkt.family))
 		end(x, LB_C_DROP_NO_SERVER,
 		    "the servers are of the other address family");
 	else if (x->dir->spec.connlimit &&

@@ -18,8 +18,14 @@ static int put_plugins(struct sk_buff *skb)
 
 	for (i = 0; !err && (sched = lb_sched_at(i)); i++)
 		err = nla_put_string(skb, LB_INFO_A_SCHED, sched->name);
-	for (i = 0; !err && (xmit = lb_xmit_at(i)); i++)
-		err = nla_put_string(skb, LB_INFO_A_MODE, xmit->name);
+	for (i = 0; !err && (xmit = lb_xmit_at(i)); i++) {
+		/* Of a mode with several encapsulations, once. */
+		if (lb_xmit_find(xmit->name, NULL) == xmit)
+			err = nla_put_string(skb, LB_INFO_A_MODE, xmit->name);
+		if (!err && xmit->encap)
+			err = nla_put_string(skb, LB_INFO_A_ENCAP,
+					     xmit->encap);
+	}
 	return err;
 }
 

@@ -11,7 +11,8 @@
  *
  * LB_CMD_INFO_GET     > (nothing)
  *                     < LB_A_INFO { VERSION, CONN_MAX, CONN_COUNT,
- *                                   SCHED*, MODE* }, LB_A_GENERATION
+ *                                   SCHED*, MODE*, ENCAP* },
+ *                       LB_A_GENERATION
  *
  * The transaction, one per socket, each request needs CAP_NET_ADMIN:
  *
@@ -181,6 +182,7 @@ enum lb_info_attr {
 	LB_INFO_A_CONN_COUNT,		/* u32, conns now in this netns */
 	LB_INFO_A_SCHED,		/* string, repeated */
 	LB_INFO_A_MODE,			/* string, repeated */
+	LB_INFO_A_ENCAP,		/* string, repeated: of mode tunnel */
 
 	__LB_INFO_A_LAST,
 	LB_INFO_A_MAX = __LB_INFO_A_LAST - 1
@@ -200,8 +202,10 @@ enum lb_director_attr {
 	LB_DIRECTOR_A_PORT,		/* be16; absent: any port */
 	LB_DIRECTOR_A_PROTO,		/* u8, IPPROTO_TCP, _UDP; absent: both */
 	LB_DIRECTOR_A_MODE,		/* string: gateway, nat, tunnel */
-	LB_DIRECTOR_A_ENCAP,		/* string: ipip, gre, gue */
-	LB_DIRECTOR_A_ENCAP_PORT,	/* be16, gue */
+	LB_DIRECTOR_A_ENCAP,		/* string, of mode tunnel: ipip, gre,
+					 * gue; absent: ipip
+					 */
+	LB_DIRECTOR_A_ENCAP_PORT,	/* be16, gue: UDP destination port */
 	LB_DIRECTOR_A_SCHED,		/* string, canonical name; locality:
 					 * "leastconn localitybased",
 					 * "leastconn localitybased replication"
