@@ -12,6 +12,7 @@ enum lb_use_kind {
 	LB_USE_WORD,		/* the table in feature.c */
 	LB_USE_SCHED,		/* the module's list of schedulers */
 	LB_USE_MODE,		/* the module's list of modes */
+	LB_USE_ENCAP,		/* its list of encapsulations */
 };
 
 /** struct lb_use - a keyword that not every module can do */

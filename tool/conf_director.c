@@ -304,6 +304,7 @@ static void parse_encap(struct lb_parse *p)
 		return;
 	}
 	strcpy(d->encap, row->name);
+	lb_parse_use(p, pos, LB_USE_ENCAP, d->encap);
 	if (strcmp(row->name, "gue"))
 		return;
 	pos = lb_parse_pos(p);

@@ -24,12 +24,14 @@ static const struct {
 /* used while no module answers */
 static const struct lb_offers builtin = {
 	.n_scheds = 13,
-	.n_modes = 2,
+	.n_modes = 3,
+	.n_encaps = 3,
 	.sched = { "roundrobin", "leastconn", "leastconn localitybased",
 		   "leastconn localitybased replication", "source", "dest",
 		   "srcdst", "shortexpdelay", "neverqueue", "fo", "ovh", "mh",
 		   "twos" },
-	.mode = { "gateway", "nat" },
+	.mode = { "gateway", "nat", "tunnel" },
+	.encap = { "ipip", "gre", "gue" },
 };
 
 /**
@@ -62,13 +64,25 @@ static void refuse_name(struct lb_conf *c, const struct lb_use *use,
 			const struct lb_offers *offers,
 			enum lb_severity severity)
 {
-	bool sched = use->kind == LB_USE_SCHED;
-	const char (*list)[48] = sched ? offers->sched : offers->mode;
-	unsigned int n = sched ? offers->n_scheds : offers->n_modes;
+	static const char *const what[] = {
+		[LB_USE_SCHED] = "balance",
+		[LB_USE_MODE] = "mode",
+		[LB_USE_ENCAP] = "mode tunnel",
+	};
+	const char (*list)[48] = offers->mode;
+	unsigned int n = offers->n_modes;
 	struct lb_buf hint = { 0 };
 	unsigned int i;
 
-	if (offered(list, n, use->word))
+	if (use->kind == LB_USE_SCHED) {
+		list = offers->sched;
+		n = offers->n_scheds;
+	} else if (use->kind == LB_USE_ENCAP) {
+		list = offers->encap;
+		n = offers->n_encaps;
+	}
+	/* without tunnels there are no encapsulations: one message will do */
+	if (offered(list, n, use->word) || (use->kind == LB_USE_ENCAP && !n))
 		return;
 
 	lb_buf_puts(&hint, offers == &builtin ? "supported so far:" :
@@ -76,8 +90,7 @@ static void refuse_name(struct lb_conf *c, const struct lb_use *use,
 	for (i = 0; i < n; i++)
 		lb_buf_printf(&hint, "%s %s", i ? "," : "", list[i]);
 	lb_diag_add(&c->diags, use->pos, severity, lb_buf_str(&hint),
-		    "not supported yet: '%s %s'",
-		    sched ? "balance" : "mode", use->word);
+		    "not supported yet: '%s %s'", what[use->kind], use->word);
 	lb_buf_free(&hint);
 }
 

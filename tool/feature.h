@@ -14,10 +14,14 @@ struct lb_offers {
 	unsigned int n_scheds;
 	/** @n_modes: number of modes */
 	unsigned int n_modes;
+	/** @n_encaps: number of encapsulations */
+	unsigned int n_encaps;
 	/** @sched: names of schedulers */
 	char sched[LB_OFFERS_MAX][48];
 	/** @mode: names of modes */
 	char mode[LB_OFFERS_MAX][48];
+	/** @encap: names of encapsulations, of mode tunnel */
+	char encap[LB_OFFERS_MAX][48];
 };
 
 const char *lb_feature_later(const char *use);

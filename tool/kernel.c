@@ -77,8 +77,10 @@ void lb_kernel_offers(struct lb_offers *offers, const struct lb_info *info)
 	offers->known = true;
 	offers->n_scheds = info->n_scheds;
 	offers->n_modes = info->n_modes;
+	offers->n_encaps = info->n_encaps;
 	memcpy(offers->sched, info->sched, sizeof(offers->sched));
 	memcpy(offers->mode, info->mode, sizeof(offers->mode));
+	memcpy(offers->encap, info->encap, sizeof(offers->encap));
 }
 
 static int on_options(uint8_t cmd, struct nlattr **attr, void *arg)

@@ -506,6 +506,11 @@ int lb_msg_get_info(struct nlattr *nest, struct lb_info *info)
 				lb_attr_str(a, info->mode[info->n_modes++],
 					sizeof(info->mode[0]), &bad);
 			break;
+		case LB_INFO_A_ENCAP:
+			if (info->n_encaps < ARRAY_SIZE(info->encap))
+				lb_attr_str(a, info->encap[info->n_encaps++],
+					sizeof(info->encap[0]), &bad);
+			break;
 		}
 	}
 	return bad;

@@ -26,10 +26,14 @@ struct lb_info {
 	unsigned int n_scheds;
 	/** @n_modes: number of modes */
 	unsigned int n_modes;
+	/** @n_encaps: number of encapsulations */
+	unsigned int n_encaps;
 	/** @sched: names of schedulers */
 	char sched[32][48];
 	/** @mode: names of modes */
 	char mode[32][48];
+	/** @encap: names of encapsulations, of mode tunnel */
+	char encap[32][48];
 };
 
 /** struct lb_conn - one connection, or one template of persistence */

@@ -27,7 +27,7 @@ case_() {
 }
 
 printf 'director web 10.0.0.1:80\n balance rr\n' >"$tmp/bad.conf"
-printf 'director web 10.0.0.1:80\n mode tunnel\n balance mh\n server a 10.0.1.1\n' \
+printf 'director web 10.0.0.1:80\n option vip iface eth0\n mode nat\n balance mh\n server a 10.0.1.1\n' \
 	>"$tmp/later.conf"
 mkdir "$tmp/dir"
 
@@ -126,8 +126,8 @@ warns 04-sip
 warns 05-imaps-persistence
 warns 06-ftp-anyport
 warns 07-vod-maglev
-warns 08-api-tunnel "5:10: $later 'mode tunnel'" "10:10: $later 'mode tunnel'"
-warns 09-web6-failover "5:10: $later 'mode tunnel'"
+warns 08-api-tunnel
+warns 09-web6-failover
 warns 10-rtp-flow "5:5: $later 'conntrack'" \
 	"7:13: warning: ovh on UDP: it counts active connections only" \
 	"15:1: $later 'nat'"
@@ -147,7 +147,7 @@ else
 		case_ "no module: ${args%% *}" 102 "$loaded" $args
 	done
 	case_ "apply: not supported yet" 101 \
-		":2:7: error: not supported yet: 'mode tunnel'" \
+		":2:9: error: not supported yet: 'option vip iface'" \
 		apply "$tmp/later.conf"
 fi
 

@@ -576,8 +576,6 @@ static void feature_check__what_is_missing(void **state)
 	said(&b, &c);
 	assert_string_equal(lb_buf_str(&b),
 		"2:1: error: not supported yet: 'conntrack'\n"
-		"5:6: error: not supported yet: 'mode tunnel'\n"
-		"hint: supported so far: gateway, nat\n"
 		"8:8: error: not supported yet: 'option vip iface'\n"
 		"9:7: error: not supported yet: 'check via vip'\n"
 		"19:1: error: not supported yet: 'nat'\n");
@@ -588,8 +586,9 @@ static void feature_check__what_is_missing(void **state)
 static void feature_check__the_module_decides(void **state)
 {
 	struct lb_offers offers = {
-		.known = true, .n_scheds = 1, .n_modes = 1,
+		.known = true, .n_scheds = 1, .n_modes = 1, .n_encaps = 2,
 		.sched = { "mh" }, .mode = { "tunnel" },
+		.encap = { "ipip", "gre" },
 	};
 	struct lb_buf b = { 0 };
 	struct lb_conf c;
@@ -597,14 +596,42 @@ static void feature_check__the_module_decides(void **state)
 	(void)state;
 	parse_ok(&c, "director d 10.0.0.1:80\nmode tunnel\nbalance mh\n"
 		 "server a 10.0.1.1\ndirector e 10.0.0.2:80\nmode nat\n"
-		 "balance roundrobin\nserver a 10.0.1.1\n");
+		 "balance roundrobin\nserver a 10.0.1.1\n"
+		 "director f 10.0.0.3:80\nmode tunnel gue port 6080\n"
+		 "balance mh\nserver a 10.0.1.1\n"
+		 "director g 10.0.0.4:80\nmode tunnel gre\n"
+		 "balance mh\nserver a 10.0.1.1\n");
 	lb_feature_check(&c, &offers, LB_WARNING);
 	said(&b, &c);
 	assert_string_equal(lb_buf_str(&b),
 		"6:6: warning: not supported yet: 'mode nat'\n"
 		"hint: the module offers tunnel\n"
 		"7:9: warning: not supported yet: 'balance roundrobin'\n"
-		"hint: the module offers mh\n");
+		"hint: the module offers mh\n"
+		"10:13: warning: not supported yet: 'mode tunnel gue'\n"
+		"hint: the module offers ipip, gre\n");
+	lb_buf_free(&b);
+	lb_conf_free(&c);
+}
+
+/* A module without tunnels: the mode is named, not the encapsulation too. */
+static void feature_check__one_message_for_a_mode(void **state)
+{
+	struct lb_offers offers = {
+		.known = true, .n_scheds = 1, .n_modes = 1,
+		.sched = { "mh" }, .mode = { "nat" },
+	};
+	struct lb_buf b = { 0 };
+	struct lb_conf c;
+
+	(void)state;
+	parse_ok(&c, "director d 10.0.0.1:80\nmode tunnel gre\nbalance mh\n"
+		 "server a 10.0.1.1\n");
+	lb_feature_check(&c, &offers, LB_ERROR);
+	said(&b, &c);
+	assert_string_equal(lb_buf_str(&b),
+		"2:6: error: not supported yet: 'mode tunnel'\n"
+		"hint: the module offers nat\n");
 	lb_buf_free(&b);
 	lb_conf_free(&c);
 }
@@ -631,6 +658,7 @@ static const struct CMUnitTest fixed[] = {
 	cmocka_unit_test(conf_parse__ten_thousand_directors),
 	cmocka_unit_test(conf_parse__mutations),
 	cmocka_unit_test(feature_check__what_is_missing),
+	cmocka_unit_test(feature_check__one_message_for_a_mode),
 	cmocka_unit_test(feature_check__the_module_decides),
 };
 

@@ -447,10 +447,13 @@ static void msg_info__lists(void **state)
 	for (i = 0; i < 40; i++)
 		nla_put_string(m, LB_INFO_A_SCHED, "roundrobin");
 	nla_put_string(m, LB_INFO_A_MODE, "nat");
+	nla_put_string(m, LB_INFO_A_ENCAP, "gre");
 	nla_nest_end(m, nest);
 	assert_int_equal(lb_msg_get_info(first(m), &info), 0);
 	assert_int_equal(info.n_scheds, 32);
 	assert_string_equal(info.mode[0], "nat");
+	assert_int_equal(info.n_encaps, 1);
+	assert_string_equal(info.encap[0], "gre");
 	assert_int_equal(info.conn_max, 1000);
 	nlmsg_free(m);
 }

@@ -82,6 +82,16 @@ static void add_place(struct lb_table *t, const struct lb_addr *a,
 	lb_buf_free(&b);
 }
 
+static void add_mode(struct lb_table *t, const struct lb_director *d)
+{
+	if (d->encap_port)
+		lb_table_add(t, "%s %s port %u", d->mode, d->encap,
+			     d->encap_port);
+	else
+		lb_table_add(t, "%s%s%s", d->mode, d->encap[0] ? " " : "",
+			     d->encap);
+}
+
 static void add_director(struct show *s, const struct lb_director *d)
 {
 	struct lb_table *t = &s->table;
@@ -90,7 +100,7 @@ static void add_director(struct show *s, const struct lb_director *d)
 	add_place(t, &d->addr, d->port);
 	lb_table_add(t, "%s", d->proto ? lb_proto_name(d->proto) : "any");
 	lb_table_add(t, "%s%s", d->sched, d->hash_port ? " port" : "");
-	lb_table_add(t, "%s%s%s", d->mode, d->encap[0] ? " " : "", d->encap);
+	add_mode(t, d);
 	lb_table_add(t, "%u", d->run.servers);
 	add_numbers(t, &d->run);
 	lb_table_add(t, "%llu", (unsigned long long)d->run.refused);
