@@ -12,17 +12,20 @@
 #   203.0.113.1      and all VIPs       VIPs on lo
 #
 # gw1 and gw2 are the servers of mode gateway, on the clients' networks; nat1,
-# nat2 and nat3 those of mode nat, behind the balancer.
-clients=(192.0.2.1/24 10.0.0.1/24 10.0.0.4/24 203.0.113.1/24)
+# nat2 and nat3 those of mode nat, behind the balancer; dc1 and dc2 those at the
+# end of tunnels, 10.20.0.5 and 10.30.0.5, 2001:db8:20::5 and 2001:db8:30::5.
+clients=(192.0.2.1/24 10.0.0.1/24 10.0.0.4/24 203.0.113.1/24 198.51.100.1/24
+	2001:db8:1::1/64)
 gw_vips=(10.0.0.9/32 10.0.0.53/32 10.0.0.21/32 203.0.113.80/32)
+tunnel_vips=(198.51.100.7/32 198.51.100.8/32 2001:db8:1::80/128)
 nat_vips=(192.0.2.10/32 10.0.0.60/32 10.0.0.25/32 10.0.0.3/32)
 
 topology() {
 	local i net
 
 	add_switch
-	add_ns client lb gw1 gw2 nat1 nat2 nat3
-	for i in client gw1 gw2 nat1 nat2 nat3 lb; do
+	add_ns client lb gw1 gw2 nat1 nat2 nat3 dc1 dc2
+	for i in client gw1 gw2 nat1 nat2 nat3 dc1 dc2 lb; do
 		plug "$i" eth0
 	done
 	ip link add eth1 netns "$(ns lb)" type veth \
@@ -33,7 +36,10 @@ topology() {
 	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=1
 	add_addr client eth0 "${clients[@]}"
 	add_addr lb eth0 10.0.0.2/24 192.0.2.2/24 10.0.{1,2,3}.254/24 \
-		"${nat_vips[@]}" "${gw_vips[@]:0:3}"
+		10.20.0.2/24 10.30.0.2/24 2001:db8:20::2/64 2001:db8:30::2/64 \
+		"${nat_vips[@]}" "${gw_vips[@]:0:3}" "${tunnel_vips[@]}"
+	data_centre dc1 20
+	data_centre dc2 30
 	add_addr lb eth1 203.0.113.2/24 "${gw_vips[3]}"
 	add_addr gw1 eth0 10.0.0.{13,22,54}/24 203.0.113.81/24
 	add_addr gw2 eth0 10.0.0.{14,23,55}/24 203.0.113.82/24
@@ -49,7 +55,26 @@ topology() {
 	done
 }
 
+# data_centre NAME NET: a server that unpacks tunnels.
+data_centre() {
+	add_server_vip "$1" "${tunnel_vips[@]}"
+	add_addr "$1" eth0 "10.$2.0.5/24" "2001:db8:$2::5/64"
+	ip -n "$(ns "$1")" -batch - <<-EOT
+	route add 198.51.100.0/24 dev eth0 src 10.$2.0.5
+	route add 2001:db8:1::/64 dev eth0
+	link add t4 type ipip local 10.$2.0.5 remote any
+	link add t6 type ip6tnl local 2001:db8:$2::5 mode any
+	link add g4 type gre local 10.$2.0.5 remote any
+	link set t4 up
+	link set t6 up
+	link set g4 up
+	EOT
+}
+
 topology
+for i in dc1 dc2; do
+	echo_server $i $i tcp '*' 443
+done
 for i in gw1 gw2; do
 	echo_server $i $i tcp '*' 21 443 50021
 done
@@ -158,6 +183,29 @@ vod() {
 	assert_eq "the same port, forgotten" "$all" "$(tell client chat a 1)"
 }
 
+api_tunnel() {
+	example 08-api-tunnel
+	must client open a tcp 198.51.100.7 443
+	must client open b tcp 198.51.100.7 443
+	must client open c tcp 198.51.100.7 443
+	must client open d tcp 198.51.100.7 443
+	assert_eq "by weight" "dc1 dc1 dc1 dc2" "$(for i in a b c d; do
+		tell client chat $i 1
+	done | sort | paste -sd ' ')"
+	assert_eq "by gre" "dc1" "$(burst 1 tcp 198.51.100.8 443)"
+	assert_eq "replies seen" "0 0" "$(director_of api \
+		out_packets) $(director_of api-gre out_packets)"
+}
+
+web6_failover() {
+	example 09-web6-failover
+	assert_eq "the first" "dc1 dc1" "$(burst 2 tcp 2001:db8:1::80 443)"
+	lb set server web6/a down
+	assert_eq "the second" "dc2" "$(burst 1 tcp 2001:db8:1::80 443)"
+	lb set server web6/a up
+	assert_eq "back" "dc1" "$(burst 1 tcp 2001:db8:1::80 443)"
+}
+
 # refuses NAME PROBLEM...: apply tells line and keyword, and changes nothing.
 refuses() {
 	apply <"$TOP/examples/02-exchange-dsr.conf"
@@ -200,11 +248,8 @@ run_case "04: SIP by source, and persistence [C61 C87]" sip
 run_case "05: IMAPS, a net is one client [C89]" imaps
 run_case "06: FTP on any port [C45 C91]" ftp
 run_case "07: video by Maglev [C70]" vod
-run_case "08: tunnels are refused by line" refuses 08-api-tunnel \
-	"5: not supported yet: 'mode tunnel'" \
-	"10: not supported yet: 'mode tunnel'"
-run_case "09: a tunnel is refused by line" refuses 09-web6-failover \
-	"5: not supported yet: 'mode tunnel'"
+run_case "08: other subnets, by ipip and gre [C63 C73 C108]" api_tunnel
+run_case "09: IPv6 through tunnels, failover [C66 C67 C117]" web6_failover
 run_case "10: a range of ports by a flow, without what is refused [C46 C48 C68]" \
 	rtp
 finish

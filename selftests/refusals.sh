@@ -30,7 +30,11 @@ bad_requests() {
 		tell raw s TXN_ABORT >/dev/null
 	done <<-EOT
 	DIRECTOR_SET $(vip a 1 ', "SCHED": "wild"')|EOPNOTSUPP: no such scheduler
-	DIRECTOR_SET $(vip a 1 ', "MODE": "tunnel"')|EOPNOTSUPP: no such mode
+	DIRECTOR_SET $(vip a 1 ', "MODE": "tunnels"')|EOPNOTSUPP: no such mode
+	DIRECTOR_SET $(vip a 1 ', "MODE": "tunnel", "ENCAP": "vxlan"')|EOPNOTSUPP: the mode has no such
+	DIRECTOR_SET $(vip a 1 ', "MODE": "nat", "ENCAP": "gre"')|EOPNOTSUPP: the mode has no such
+	DIRECTOR_SET $(vip a 1 ', "MODE": "tunnel", "ENCAP": "gue"')|EINVAL: the encapsulation needs
+	DIRECTOR_SET $(vip a 1 ', "MODE": "tunnel", "ENCAP_PORT": 7')|EINVAL: only the encapsulation
 	DIRECTOR_SET $(vip a 1 ', "PROTO": 132')|EINVAL: the protocol must be
 	DIRECTOR_SET $(vip a 1 ', "FLAGS": 1')|EINVAL: one-packet scheduling
 	DIRECTOR_SET $(vip a 1 ', "FLAGS": 2')|EINVAL: the scheduler does not hash
@@ -83,7 +87,6 @@ not_supported() {
 		exits 101 - "new:$line:[0-9]+: error: not supported yet: '$keyword'" \
 			lb apply "$WORK/new"
 	done <<-'EOT'
-	2|mode tunnel|director a 192.0.2.1:80 TCP\n\tmode tunnel\n\tserver x 192.0.2.5\n
 	3|option vip iface|director a 192.0.2.1:80 TCP\n\tmode nat\n\toption vip iface eth0\n
 	3|check via vip|director a 192.0.2.1:80 TCP\n\tmode nat\n\tcheck via vip\n
 	1|nat|nat n\n\tafter src 192.0.2.9\n

@@ -11,13 +11,15 @@ chat NAME COUNT			first words of the answers, in order
 send NAME SIZE			ok | EMSGSIZE ... a datagram or segment
 hear NAME			the line that comes
 error NAME			the pending error of a socket, or ok
-opt NAME ttl|nocheck|options|df|recverr VALUE
+opt NAME ttl|tos|nocheck|options|df|recverr VALUE
 mtu NAME			what the path takes, as far as is known
 fin|close|reset NAME		ok; reset closes with a RST
 listen NAME ADDR PORT		ok
 accept NAME LISTENER		ok
 burst COUNT tcp|udp ADDR PORT [FROM]	the same, a socket for each
 spoof SRC SPORT DST DPORT	ok; a SYN with any source, IPv4
+quotes DST TYPE CODE INFO HEX	ok; ICMP errors with the first 0, 1, 2 ... all
+				bytes of it as what they quote
 storm tcp|udp ADDR PORT		ok; keeps on opening, asking, closing
 calm				"N good M bad [WHY]" of the storm
 """
@@ -95,6 +97,10 @@ def do_opt(name, what, value):
                         int(value))
     elif what == "ttl":
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, int(value))
+    elif what == "tos" and sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, 67, int(value))
+    elif what == "tos":
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, int(value))
     elif what == "recverr" and sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, 25, int(value))
     elif what == "recverr":
@@ -178,6 +184,21 @@ def do_spoof(src, sport, dst, dport):
     with socket.socket(socket.AF_INET, socket.SOCK_RAW,
                        socket.IPPROTO_RAW) as sock:
         sock.sendto(ip + tcp, (dst, 0))
+
+
+def do_quotes(dst, kind, code, info, quoted):
+    quoted = bytes.fromhex(quoted)
+    family, proto = socket.AF_INET, socket.IPPROTO_ICMP
+    if ":" in dst:
+        family, proto = socket.AF_INET6, socket.IPPROTO_ICMPV6
+    with socket.socket(family, socket.SOCK_RAW, proto) as sock:
+        for length in range(len(quoted) + 1):
+            error = struct.pack("!BBHI", int(kind), int(code), 0, int(info))
+            error += quoted[:length]
+            # Of ICMPv6 the kernel makes the sum.
+            even = error + bytes(len(error) % 2)
+            error = error[:2] + struct.pack("!H", checksum(even)) + error[4:]
+            sock.sendto(error, (dst, 0))
 
 
 class Storm(threading.Thread):

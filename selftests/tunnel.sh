@@ -1,0 +1,612 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Mode tunnel: every encapsulation, over both families, to what stock kernels
+# unpack; the outer header; path MTU, fragments, and errors from the way.
+. "$(dirname "$0")/lib.sh"
+
+# The servers are behind a router, and answer the client past the balancer:
+#
+#   client ---- eth0  lb  eth1 ---- eth0  router  eth1 --+-- rs1, rs2
+#    eth1       OUT               MID       eth2         NET
+#     +----------------------------- BACK ---+		VIPs on lo
+#
+# PLAIN4 is a VIP that the router itself serves, being next to the balancer.
+MID4=203.0.113 MID6=2001:db8:3: BACK4=198.18.0 BACK6=2001:db8:4:
+GUE_PORT=6080
+
+topology() {
+	CLIENT4=$OUT4.1 LB4=$OUT4.2 VIP4=$OUT4.100 PLAIN4=$OUT4.101
+	CLIENT6=$OUT6:1 LB6=$OUT6:2 VIP6=$OUT6:100
+	add_switch
+	add_ns client lb router rs1 rs2
+	add_link client eth0 lb eth0
+	add_link lb eth1 router eth0
+	plug router eth1
+	add_link router eth2 client eth1
+	plug rs1 eth0
+	plug rs2 eth0
+	on router sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv6.conf.all.forwarding=1
+	addresses
+	for i in 1 2; do
+		add_addr "rs$i" eth0 "$(rs4 $i)/24" "$(rs6 $i)/64"
+		add_addr "rs$i" lo "$VIP4/32" "$VIP6/128"
+		add_default_route "rs$i" "$NET4.254" "$NET6:254"
+		decapsulators "rs$i" "$(rs4 $i)" "$(rs6 $i)"
+	done
+}
+
+addresses() {
+	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
+	add_addr client eth1 "$BACK4.1/24" "$BACK6:1/64"
+	add_addr lb eth0 "$LB4/24" "$LB6/64" "$VIP4/32" "$VIP6/128" \
+		"$PLAIN4/32"
+	add_addr lb eth1 "$MID4.1/24" "$MID6:1/64"
+	add_default_route lb "$MID4.2" "$MID6:2"
+	add_addr router eth0 "$MID4.2/24" "$MID6:2/64"
+	add_addr router eth1 "$NET4.254/24" "$NET6:254/64"
+	add_addr router eth2 "$BACK4.2/24" "$BACK6:2/64"
+	add_addr router lo "$PLAIN4/32"
+	printf 'route add %s via %s\n' "$OUT4.0/24" "$BACK4.1" \
+		"$OUT6:/64" "$BACK6:1" | ip -n "$(ns router)" -batch -
+}
+
+# What LANGUAGE calls the decapsulators: stock devices, one for each kind.
+decapsulators() {
+	ip -n "$(ns "$1")" -batch - <<-EOT
+	link add t4 type ipip local $2 remote any
+	link add t64 type sit local $2 remote any
+	link add t6 type ip6tnl local $3 mode any
+	link add g4 type gre local $2 remote any
+	link add g6 type ip6gre local $3 remote any
+	link set t4 up
+	link set t64 up
+	link set t6 up
+	link set g4 up
+	link set g6 up
+	fou add port $GUE_PORT gue
+	EOT
+	ip -n "$(ns "$1")" -6 fou add port $GUE_PORT gue
+}
+
+# --- all encapsulations and families, a director for each ---
+
+mixes=()
+for encap in ipip gre gue; do
+	for mix in 4in4 6in4 4in6 6in6; do
+		mixes+=("$encap $mix")
+	done
+done
+
+# The port that a mix is served on.
+port_of() {
+	local i
+
+	for i in "${!mixes[@]}"; do
+		[ "${mixes[i]}" != "$1 $2" ] || echo $((7000 + i))
+	done
+}
+
+vip_of() {
+	[[ $1 = 4in* ]] && echo "$VIP4" || echo "$VIP6"
+}
+
+client_of() {
+	[[ $1 = 4in* ]] && echo "$CLIENT4" || echo "$CLIENT6"
+}
+
+server_of_mix() {
+	[[ $1 = *in4 ]] && rs4 "${2:-1}" || rs6 "${2:-1}"
+}
+
+# director ENCAP MIX PROTO [SERVERS [BALANCE]]
+director() {
+	local i words=$1
+
+	[ "$1" != gue ] || words="gue port $GUE_PORT"
+	printf 'director %s-%s-%s %s:%d %s\n\tbalance %s\n\tmode tunnel %s\n' \
+		"$1" "$2" "$3" "$(bracket "$(vip_of "$2")")" \
+		"$(port_of "$1" "$2")" "$3" "${5:-roundrobin}" "$words"
+	for ((i = 1; i <= ${4:-1}; i++)); do
+		printf '\tserver rs%d %s\n' "$i" \
+			"$(bracket "$(server_of_mix "$2" "$i")")"
+	done
+}
+
+config() {
+	local mix
+
+	for mix in "${mixes[@]}"; do
+		# shellcheck disable=SC2086 # two words
+		director $mix tcp
+		# shellcheck disable=SC2086
+		director $mix udp
+	done
+}
+
+# Each mix once, TCP and UDP, under one capture for all the cases after it.
+traffic_of_all() {
+	local mix vip port n=0
+
+	lb apply "$WORK/all" >/dev/null
+	lb flush >/dev/null
+	lb zero
+	capture lb eth0 "$WORK/before" -Q in tcp or udp
+	before=$capture_pid
+	capture lb eth1 "$WORK/after" -Q out not arp and not icmp6
+	for mix in "${mixes[@]}"; do
+		n=$((n + 1))
+		vip=$(vip_of "${mix#* }")
+		# shellcheck disable=SC2086
+		port=$(port_of $mix)
+		tell client open u udp "$vip" "$port" $((6000 + n))
+		tell client opt u tos $((n * 4 + n % 4))
+		tell client say u "udp $mix"
+		tell client open t tcp "$vip" "$port" $((6100 + n))
+		tell client say t "tcp $mix"
+		tell client close t
+		tell client close u
+	done >"$WORK/answers"
+	capture_end
+	stop "$before"
+	python3 "$SELFTESTS/lib/tunnels.py" "$WORK/after" >"$WORK/lines"
+}
+
+answers_come() {
+	local mix client n=0
+
+	traffic_of_all
+	for mix in "${mixes[@]}"; do
+		n=$((n + 1))
+		client=$(client_of "${mix#* }")
+		assert "UDP in $mix" grep -qx \
+			"rs1 $client $((6000 + n)) udp $mix" "$WORK/answers"
+		assert "TCP in $mix" grep -qx \
+			"rs1 $client $((6100 + n)) tcp $mix" "$WORK/answers"
+	done
+	books_balance
+	assert_eq "packets in tunnels" "$(grep -c ' | ' "$WORK/lines")" \
+		"${count[forward_tunnel]}"
+	assert_eq "dropped" 0 "$(sum_of drop)"
+}
+
+# outer ENCAP MIX N: what the packets of the case above looked like.
+outer_header() {
+	local encap=$1 mix=$2 n=$3 from=$MID4.1 port=0 label=0 sum=none df=1
+	local lines=$WORK/lines.$n tos
+
+	[[ $mix = *in4 ]] || from=$MID6:1 label='[0-9a-f]+' df=0
+	[ "$encap" != gue ] || port='[0-9]+'
+	[ "$encap" != gue ] || [[ $mix = *in4 ]] || sum=good
+	tos=$(printf %x $((n * 4 + n % 4)))
+	grep "^$encap $mix .*:$(port_of "$encap" "$mix") " "$WORK/lines" \
+		>"$lines"
+	assert_between "packets" 5 12 "$(wc -l <"$lines")"
+	# Of a UDP datagram here: its sender asks for no path MTU discovery.
+	assert_match "a datagram" "^$encap $mix $from>$(server_of_mix "$mix") ttl 64 tos $tos df $df id 0 label $label port $port sum $sum \| udp $(client_of "$mix")>$(vip_of "$mix"):[0-9]+ ttl 63 tos $tos df [01] off 0 len [0-9]+ sum good$" \
+		"$(grep ' | udp' "$lines")"
+	refute "a segment unlike it" grep -vE "^$encap $mix $from>$(server_of_mix "$mix") ttl 64 tos [0-9a-f]+ df $df id 0 label $label port $port sum $sum \| (udp|tcp) .* ttl 63 .* sum good$" \
+		"$lines"
+	assert_eq "a flow has one source port" \
+		"$([ "$encap" = gue ] && echo 2 || echo 1)" \
+		"$(grep -o ' port [0-9]*' "$lines" | sort -u | wc -l)"
+	[ "$encap" != gue ] || assert_eq "from the dynamic ports" "" \
+		"$(grep -o ' port [0-9]*' "$lines" | awk '$2 < 49152')"
+}
+
+# All but TTL, with the checksum that goes with it, is as the client sent it.
+inner_unchanged() {
+	python3 "$SELFTESTS/lib/tunnels.py" --inner "$WORK/after" |
+		sort >"$WORK/inner"
+	python3 "$SELFTESTS/lib/ipbytes.py" "$WORK/before" |
+		sort >"$WORK/sent"
+	assert_between "packets" 60 200 "$(wc -l <"$WORK/sent")"
+	assert "inner packets" cmp "$WORK/sent" "$WORK/inner"
+}
+
+# --- path MTU ---
+
+# overhead ENCAP MIX
+overhead() {
+	local bytes=0
+
+	case $1 in
+	gre)	bytes=4 ;;
+	gue)	bytes=12 ;;
+	esac
+	[[ $2 = *in4 ]] && echo $((bytes + 20)) || echo $((bytes + 40))
+}
+
+# forget: what the client and the balancer have learned of paths.
+forget() {
+	ip -n "$(ns client)" route flush cache
+	ip -n "$(ns client)" -6 route flush cache
+	ip -n "$(ns lb)" route flush cache
+	ip -n "$(ns lb)" -6 route flush cache
+}
+
+# A datagram of SIZE with DF: what is its sender told?
+# df_is_told SIZE MTU_OF_THE_WAY COUNTER
+df_is_told() {
+	local mix vip port header want='' got='' room
+
+	lb apply "$WORK/all" >/dev/null
+	forget
+	lb zero
+	for mix in "${mixes[@]}"; do
+		vip=$(vip_of "${mix#* }")
+		header=$([[ $mix = *4in* ]] && echo 28 || echo 48)
+		# shellcheck disable=SC2086
+		port=$(port_of $mix) room=$(($2 - $(overhead $mix)))
+		forget
+		must client open a udp "$vip" "$port"
+		must client opt a df 2
+		must client opt a recverr 1
+		must client send a $(($1 - header))
+		want+="$mix: EMSGSIZE $room rs1"$'\n'
+		got+="$mix: $(tell client error a)"
+		got+=" $(tell client mtu a)"
+		must client send a $((room - header))
+		got+=" $(tell client hear a | cut -c1-3)"$'\n'
+	done
+	assert_eq "the client's errors" "$want" "$got"
+	assert_eq "told by whom" "${#mixes[@]}" "$(counter "$3")"
+}
+
+# --- the rest ---
+
+# A router on the way takes less: its error is about the outer packet.
+router_is_narrow() {
+	ip -n "$(ns router)" link set eth1 mtu 1400
+	at_exit ip -n "$(ns router)" link set eth1 mtu 1500
+	df_is_told 1448 1400 forward_tunnel_error
+	assert_eq "drop_mtu" 0 "$(counter drop_mtu)"
+}
+
+# A datagram of 3000 bytes arrives in fragments and goes on in fragments, of
+# the inner packet: none of an outer one.
+fragments() {
+	local mix vip answer n=0
+
+	lb apply "$WORK/all" >/dev/null
+	forget
+	lb zero
+	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
+	for mix in "${mixes[@]}"; do
+		vip=$(vip_of "${mix#* }")
+		# shellcheck disable=SC2086
+		must client open a udp "$vip" "$(port_of $mix)"
+		must client opt a df 0
+		must client send a 3000
+		# IPv6 is not fragmented on the way: the second one fits.
+		[[ $mix = *4in* ]] || must client send a 3000
+		answer=$(tell client hear a)
+		assert_match "$mix" "^rs1 $(client_of "${mix#* }") [0-9]+ x{3000}$" \
+			"$answer"
+	done
+	capture_end
+	python3 "$SELFTESTS/lib/tunnels.py" "$WORK/pcap" >"$WORK/lines"
+	refute "a fragment of an outer packet" grep fragment "$WORK/lines"
+	assert_eq "packets that left in fragments" 12 "$(counter fragmented)"
+	for mix in "${mixes[@]}"; do
+		# shellcheck disable=SC2086
+		n=$((1500 - $(overhead $mix)))
+		assert_eq "$mix: too long" "" \
+			"$(grep "^$mix " "$WORK/lines" | sed 's/.* len //' |
+				awk -v max=$n '$1 > max')"
+		assert_eq "$mix: with an offset" 2 \
+			"$(grep -c "^$mix .* off [1-9]" "$WORK/lines")"
+	done
+}
+
+# Where not even 1280 bytes of IPv6 are left, the outer packet is fragmented.
+least_of_ipv6() {
+	local mix port sent
+
+	ip -n "$(ns lb)" link set eth1 mtu 1290
+	at_exit ip -n "$(ns lb)" link set eth1 mtu 1500
+	lb apply "$WORK/all" >/dev/null
+	forget
+	lb zero
+	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
+	for mix in "ipip 6in4" "gue 6in6"; do
+		# shellcheck disable=SC2086
+		port=$(port_of $mix)
+		must client open a udp "$VIP6" "$port"
+		must client opt a df 2
+		must client opt a recverr 1
+		must client send a 1452
+		assert_eq "$mix: told" "EMSGSIZE 1280" \
+			"$(tell client error a) $(tell client mtu a)"
+		must client send a 1232
+		assert_match "$mix" "^rs1 $CLIENT6 [0-9]+ x{1232}$" \
+			"$(tell client hear a)"
+	done
+	capture_end
+	python3 "$SELFTESTS/lib/tunnels.py" "$WORK/pcap" >"$WORK/lines"
+	assert_eq "fragments in IPv4" 2 "$(grep -c 'fragment 4' "$WORK/lines")"
+	assert_eq "fragments in IPv6" 2 "$(grep -c 'fragment 6' "$WORK/lines")"
+	assert_eq "fragmented" 2 "$(counter fragmented)"
+}
+
+# The error of a router about a server that is not there reaches the client.
+unreachable() {
+	ip -n "$(ns router)" route add unreachable "$NET4.66"
+	at_exit ip -n "$(ns router)" route del unreachable "$NET4.66"
+	ip -n "$(ns router)" route add unreachable "$NET6:66"
+	at_exit ip -n "$(ns router)" route del unreachable "$NET6:66"
+	apply <<-EOT
+	director four $VIP4:80 TCP
+		mode tunnel gre
+		server a $NET4.66
+	director six [$VIP6]:80 TCP
+		mode tunnel gue port $GUE_PORT
+		server a $NET6:66
+	director mixed [$VIP6]:81 TCP
+		mode tunnel
+		server a $NET4.66
+	EOT
+	lb zero
+	assert_eq "IPv4" EHOSTUNREACH "$(tell client open a tcp "$VIP4" 80)"
+	assert_eq "IPv6" EHOSTUNREACH "$(tell client open a tcp "$VIP6" 80)"
+	assert_eq "mixed" EHOSTUNREACH "$(tell client open a tcp "$VIP6" 81)"
+	assert_eq "told" 3 "$(counter forward_tunnel_error)"
+	books_balance
+}
+
+# Errors that quote every length of a packet that was sent: of one that ends
+# within the outer header nothing is known, behind the inner ports its client.
+# quoted ENCAP MIX TYPE CODE ADDRESS
+quoted() {
+	local header=$(($(overhead "$1" "$2"))) inner=24 whole ends=20 port
+
+	[[ $2 = 4in* ]] || inner=44
+	[[ $2 = *in4 ]] || ends=40
+	lb apply "$WORK/all" >/dev/null
+	port=$(port_of "$1" "$2")
+	must client open a udp "$(vip_of "$2")" "$port"
+	must client opt a recverr 1
+	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
+	assert_match "answer" '^rs1 ' "$(tell client say a hello)"
+	capture_end
+	whole=$(python3 "$SELFTESTS/lib/tunnels.py" --raw "$WORK/pcap")
+	lb zero
+	must router quotes "$5" "$3" "$4" 1300 "$whole"
+	assert_eq "told, only learned from" \
+		"$((${#whole} / 2 - header - inner + 1)) $((header + inner - ends - ${6:-0}))" \
+		"$(counter forward_tunnel_error) $(counter drop_tunnel_error)"
+	assert_eq "the client's error and path" \
+		"EMSGSIZE $((1300 - header))" \
+		"$(tell client error a) $(tell client mtu a)"
+	books_balance
+	# The same from a conn that is no more.
+	lb flush >/dev/null
+	lb zero
+	must router quotes "$5" "$3" "$4" 1290 "$whole"
+	assert_eq "told without a conn" 0 "$(counter forward_tunnel_error)"
+	assert_eq "learned" $((${#whole} / 2 + 1 - ends - ${6:-0})) \
+		"$(counter drop_tunnel_error)"
+}
+
+# bulk ENCAP MIX: a file, and into how many packets it was cut on the way out.
+bulk() {
+	local vip port before after
+
+	vip=$(vip_of "$2") port=$(port_of "$1" "$2")
+	apply < <(director "$1" "$2" tcp | sed "s/:$port tcp/:9000 tcp/")
+	forget
+	lb zero
+	rm -f "$WORK/got"
+	file_server rs1 "$vip" 9000 "$WORK/got"
+	before=$(sent_by_lb)
+	send_file client "$vip" 9000 "$WORK/file"
+	assert "the file arrives intact" \
+		wait_for 30 cmp "$WORK/file" "$WORK/got"
+	after=$(sent_by_lb)
+	assert_between "segments stay together" 10 \
+		$(($(stat -c %s "$WORK/file") / 3000)) $((after - before))
+	books_balance
+}
+
+sent_by_lb() {
+	ip -n "$(ns lb)" -s -j link show eth1 | jq '.[0].stats64.tx.packets'
+}
+
+# The same with nothing offloaded: all sums and segments by the CPU.
+bulk_without_offloads() {
+	local host
+
+	for host in client lb; do
+		on $host ethtool -K eth0 tx off tso off gso off gro off
+	done >/dev/null
+	on lb ethtool -K eth1 tx off tso off gso off >/dev/null
+	for mix in "ipip 4in4" "gue 6in6"; do
+		rm -f "$WORK/got"
+		# shellcheck disable=SC2086
+		small_file $mix
+	done
+	offloads on
+}
+
+small_file() {
+	local vip port
+
+	vip=$(vip_of "$2") port=$(port_of "$1" "$2")
+	apply < <(director "$1" "$2" tcp | sed "s/:$port tcp/:9000 tcp/")
+	file_server rs1 "$vip" 9000 "$WORK/got"
+	head -c 1000000 "$WORK/file" >"$WORK/small"
+	send_file client "$vip" 9000 "$WORK/small"
+	assert "the file arrives intact" \
+		wait_for 30 cmp "$WORK/small" "$WORK/got"
+}
+
+# offloads on|off: of checksums and segments, on the way to the server.
+offloads() {
+	local host
+
+	for host in client lb; do
+		on $host ethtool -K eth0 tx "$1" tso "$1" gso "$1"
+	done >/dev/null
+	on lb ethtool -K eth1 tx "$1" tso "$1" gso "$1" >/dev/null
+	[ "$1" = off ] || on lb ethtool -K eth0 gro on >/dev/null
+}
+
+# One TTL of the inner packet is the balancer's; none left, none sent.
+last_hop() {
+	lb apply "$WORK/all" >/dev/null
+	lb zero
+	must client open a udp "$VIP4" 7000
+	must client opt a ttl 1
+	must client opt a recverr 1
+	must client send a 10
+	assert_eq "told" EHOSTUNREACH "$(tell client error a)"
+	assert_eq "drop_ttl" 1 "$(counter drop_ttl)"
+	must client opt a ttl 2
+	assert_match "answer" '^rs1 ' "$(tell client say a hi)"
+}
+
+hashes() {
+	local first
+
+	apply < <(director ipip 4in6 tcp 2 "mh port")
+	first=$(for i in {1..16}; do
+		tell client burst 1 tcp "$VIP4" 7002
+	done | sort | uniq -c | awk '{ print $2 }' | paste -sd ' ')
+	assert_eq "both servers serve" "rs1 rs2" "$first"
+	must client open a tcp "$VIP4" 7002 6500
+	first=$(tell client chat a 1)
+	must client reset a
+	lb flush >/dev/null
+	must client open a tcp "$VIP4" 7002 6500
+	assert_eq "the same port, the same server" "$first" \
+		"$(tell client chat a 1)"
+}
+
+# Two directors, two modes; and a change of encapsulation on the run.
+two_modes() {
+	local i
+
+	echo_server router plain tcp "$PLAIN4" 80
+	for i in ipip gre; do
+		apply <<-EOT
+		director plain $PLAIN4:80 TCP
+			mode gateway
+			server near $MID4.2
+		director far $VIP4:7000 TCP
+			mode tunnel $i
+			server far $(rs4 1)
+		EOT
+		lb zero
+		assert_eq "gateway" plain \
+			"$(tell client burst 1 tcp "$PLAIN4" 80)"
+		assert_eq "tunnel" rs1 "$(tell client burst 1 tcp "$VIP4" 7000)"
+		assert_between "forward_gateway" 3 8 \
+			"$(counter forward_gateway)"
+		assert_between "forward_tunnel" 3 8 "$(counter forward_tunnel)"
+		[ $i = gre ] || must client open kept tcp "$VIP4" 7000
+	done
+	capture lb eth1 "$WORK/pcap" -Q out proto 4
+	assert_match "a conn of before" '^rs1 ' "$(tell client say kept hi)"
+	capture_end
+	assert_between "keeps its encapsulation" 1 4 "$(captured "$WORK/pcap")"
+}
+
+is_the_server() {
+	echo_server lb lb both "$VIP4" 7000
+	apply <<-EOT
+	director tcp $VIP4:7000 TCP
+		mode tunnel gue port $GUE_PORT
+		server here $MID4.1
+	director udp $VIP4:7000 UDP
+		mode tunnel
+		server here $MID6:1
+	EOT
+	lb zero
+	assert_eq "answers" "lb lb" "$(tell client burst 1 tcp "$VIP4" \
+		7000) $(tell client burst 1 udp "$VIP4" 7000)"
+	assert_between "pass_local_server" 5 8 "$(counter pass_local_server)"
+}
+
+# What is saved is what was applied, and differs in nothing.
+is_printed() {
+	lb apply "$WORK/all" >/dev/null
+	lb save >"$WORK/saved"
+	assert_eq "modes" \
+		"$(grep -c 'mode tunnel' "$WORK/all")" \
+		"$(grep -c 'mode tunnel' "$WORK/saved")"
+	assert_eq "gue" 8 \
+		"$(grep -c "mode tunnel gue port $GUE_PORT\$" "$WORK/saved")"
+	assert_eq "difference" "" "$(lb diff "$WORK/all")"
+	assert_match "table" "tunnel gue port $GUE_PORT" "$(lb show directors)"
+	assert_eq "JSON" "tunnel gue $GUE_PORT" "$(director_of gue-6in6-udp \
+		'| "\(.mode) \(.encap) \(.encap_port)"')"
+}
+
+# Packets of both families reach a director without an address.
+fed_by_flow() {
+	apply <<-EOT
+	director any UDP
+		mode tunnel gre
+		server rs1 $(rs4 1)
+	flow f director any
+		match proto udp dstport 7001
+	EOT
+	assert_eq "answers" "rs1 rs1" "$(tell client burst 1 udp "$VIP4" \
+		7001) $(tell client burst 1 udp "$VIP6" 7001)"
+}
+
+# No request for it loads this one.
+modprobe fou6
+topology
+config >"$WORK/all"
+for i in 1 2; do
+	for vip in "$VIP4" "$VIP6"; do
+		# shellcheck disable=SC2046 # a list of ports
+		echo_server "rs$i" "rs$i" both "$vip" $(seq 7000 7011)
+	done
+done
+agent client
+agent router
+# Complete checksums on the wire, so that a wrong one is seen.
+for host in client lb; do
+	on $host ethtool -K eth0 tx off >/dev/null
+done
+on lb ethtool -K eth1 tx off >/dev/null
+
+run_case "all: TCP and UDP through each tunnel come back [C107 C110 C117]" \
+	answers_come
+n=0
+for mix in "${mixes[@]}"; do
+	n=$((n + 1))
+	# shellcheck disable=SC2086
+	run_case "$mix: the outer header, checksums [C73 C106 C108]" \
+		outer_header $mix $n
+done
+run_case "all: the inner packet is as it came, but TTL [C109]" inner_unchanged
+run_case "all: DF over the tunnel's MTU: the sender is told" \
+	df_is_told 1500 1500 drop_mtu
+run_case "all: a narrow router on the way: the sender is told" \
+	router_is_narrow
+run_case "all: what comes in fragments arrives in fragments" fragments
+run_case "v6: 1280 bytes get through any tunnel" least_of_ipv6
+run_case "error: a server out of reach is told to the client" unreachable
+run_case "error: what is quoted is read as far as it goes, v4" \
+	quoted ipip 6in4 3 4 $MID4.1
+run_case "error: what is quoted is read as far as it goes, v6" \
+	quoted gre 4in6 2 0 $MID6:1 4
+run_case "ttl: one is taken from the inner packet" last_hop
+run_case "mh: a hash finds servers of the other family [C111]" hashes
+run_case "modes: each director has its own [C119]" two_modes
+run_case "flow: both families go to one director" fed_by_flow
+run_case "local: a server that is the balancer gets the inner packet" \
+	is_the_server
+run_case "lbctl: prints what was applied" is_printed
+
+head -c 8000000 /dev/urandom >"$WORK/file"
+offloads on
+for mix in "ipip 4in4" "ipip 6in6" "gre 6in4" "gre 4in6" "gue 4in4" "gue 4in6"; do
+	# shellcheck disable=SC2086
+	run_case "$mix: bulk, with offloads [C110]" bulk $mix
+done
+run_case "bulk: without offloads" bulk_without_offloads
+finish
