@@ -321,7 +321,8 @@ smaller_way() {
 	local dev net
 
 	declare -n prefix=$3
-	net=($([ "$2" = 4 ] && echo "$prefix.0/24" || echo "$prefix:/64 metric 256"))
+	net=("$prefix.0/24")
+	[ "$2" = 4 ] || net=("$prefix:/64" metric 256)
 	dev=$(ip -n "$(ns "$1")" "-$2" -j route show "${net[0]}" | jq -r '.[0].dev')
 	ip -n "$(ns "$1")" "-$2" route change "${net[@]}" dev "$dev" \
 		proto kernel ${4:+mtu "$4"}
@@ -500,5 +501,8 @@ done
 family 4
 run_case "v4: without DF: offloaded packets leave in fragments" no_df
 run_case "v4: nat: quotes IP options" nat_quote udp qoptions=01010101
+# Reassembled, so that what is quoted is not in one piece of memory.
+run_case "v4: nat: came in fragments, which cut the quote" nat_quote tcp \
+	data=300 split=24
 run_case "v4: dropped: sources that cannot be" refuses_source
 finish
