@@ -9,6 +9,8 @@
  *    icmp_send() does nothing without a dst.  See icmp.c.
  *  - The skb may be cloned (taps): write only after skb_ensure_writable().
  *  - skb->len of a GSO packet may be many MTUs; its segments are what counts.
+ *  - An ICMP error's quote is cut short anywhere, and what is in it is its
+ *    sender's word only.  See related.c.
  *  - The length fields inside the packet are the sender's claims; ip_rcv and
  *    ipv6_rcv have trimmed the skb to them, so only skb->len bounds reads.
  */

@@ -216,14 +216,26 @@ nat_quote() {
 	counted forward_icmp 1
 }
 
-# unmoved COUNTER KEYS...: an error from r that only COUNTER sees.
+# unmoved COUNTER KEYS...: an error from r that COUNTER is to see and nobody
+# else.
 unmoved() {
-	local counter=$1 before
+	expected[$1]=$((${expected[$1]:-0} + 1))
+	must wire send r src="$R" dst="$VIP" "${@:2}"
+}
 
-	shift
-	before=$(counter "$counter")
-	must wire send r src="$R" dst="$VIP" "$@"
-	wait_for 5 counter_is "$counter" $((before + 1))
+# all_unmoved: when they have all come, the counters have all seen them.
+all_unmoved() {
+	local name
+
+	for name in "${!expected[@]}"; do
+		wait_for 5 counter_is "$name" "${expected[$name]}"
+	done
+	counted forward_icmp 0 conn_new 0
+	assert_between "drops" 1 $((${expected[drop_ttl]:-0} +
+		${expected[drop_icmp_checksum]:-0} +
+		${expected[drop_ip_options]:-0} +
+		${expected[drop_source]:-0} + ${expected[drop_flow]:-0})) \
+		"$(sum_of drop)"
 }
 
 # At least: IPv6 neighbours talk ICMP, too.
@@ -234,11 +246,12 @@ counter_is() {
 # Nothing of it may move, nothing of it may leave a trace.
 leaves_the_rest() {
 	local before quote short=28
+	local -A expected=()
 
 	[[ $VIP != *:* ]] || short=48
 	has_conn udp 2007 rs2
 	quote=quote=udp,$VIP,2007,$CLIENT,$SPORT
-	before=$(lb show connections --json | jq -c '[.connections[].state]')
+	before=$(conn_of_case)
 	if [[ $VIP != *:* ]]; then
 		unmoved pass_proto $quote type=5 code=1 rest=c0000263
 		unmoved pass_proto $quote type=4 code=0
@@ -254,21 +267,29 @@ leaves_the_rest() {
 	unmoved pass_proto quote=udp,$CLIENT,$SPORT,$VIP,2007 $too_big
 	unmoved drop_icmp_checksum $quote $too_big damage=1
 	unmoved drop_ttl $quote $too_big ttl=1
-	counted forward_icmp 0 conn_new 0
-	assert_eq "conns" "$before" "$(lb show connections --json |
-		jq -c '[.connections[].state]')"
+	all_unmoved
+	assert_eq "the conn" "$before" "$(conn_of_case)"
+}
+
+conn_of_case() {
+	lb show connections --json | jq -c --argjson p "$SPORT" \
+		'.connections[] | select(.client_port == $p) | .state'
 }
 
 # The kernel's check of sources, as for the first packet of a conn.
 refuses_source() {
+	local -A expected=()
+
 	has_conn udp 2007 rs2
 	unmoved drop_source src=127.0.0.9 $too_big \
 		quote=udp,$VIP,2007,$CLIENT,$SPORT
-	counted forward_icmp 0
+	all_unmoved
 }
 
 # A deny flow on ICMP comes first.
 flows_deny() {
+	local -A expected=()
+
 	has_conn udp 2007 rs2
 	{
 		lb save
@@ -276,7 +297,7 @@ flows_deny() {
 	} | apply
 	at_exit config
 	unmoved drop_flow $too_big quote=udp,$VIP,2007,$CLIENT,$SPORT
-	counted forward_icmp 0
+	all_unmoved
 }
 
 # Larger than the way to the server: v4 in fragments, v6 dropped.
@@ -300,7 +321,8 @@ smaller_way() {
 	local dev net
 
 	declare -n prefix=$3
-	net=($([ "$2" = 4 ] && echo "$prefix.0/24" || echo "$prefix:/64 metric 256"))
+	net=("$prefix.0/24")
+	[ "$2" = 4 ] || net=("$prefix:/64" metric 256)
 	dev=$(ip -n "$(ns "$1")" "-$2" -j route show "${net[0]}" | jq -r '.[0].dev')
 	ip -n "$(ns "$1")" "-$2" route change "${net[@]}" dev "$dev" \
 		proto kernel ${4:+mtu "$4"}
@@ -326,7 +348,8 @@ stat_of() {
 	on "$1" nstat -asz "$2" | awk -v n="$2" '$1 == n { print $2 }'
 }
 
-# forget FAMILY NS...: what was learnt before. The client offers what it knows.
+# forget FAMILY NS...: what was learnt before. The client offers segments of the
+# size it knows, and the balancer believes what is passed to its own stack.
 forget() {
 	local ns
 
@@ -347,7 +370,8 @@ download() {
 	config
 	smaller_way r "$1" "OUT$1" 1300
 	at_exit smaller_way r "$1" "OUT$1"
-	forget "$1" client "$3"
+	forget "$1" client lb "$3"
+	at_exit forget "$1" client "$3"
 	timeouts=$(stat_of "$3" TcpExtTCPTimeouts)
 	background on "$3" socat -u "OPEN:$WORK/file" \
 		"TCP$1-LISTEN:$5,bind=$(bracket "$4"),reuseaddr"
@@ -368,7 +392,8 @@ upload() {
 	config
 	smaller_way r2 "$1" "FAR$1" 1300
 	at_exit smaller_way r2 "$1" "FAR$1"
-	forget "$1" client
+	forget "$1" client lb
+	at_exit forget "$1" client
 	timeouts=$(stat_of client TcpExtTCPTimeouts)
 	rm -f "$WORK/got"
 	file_server rs3 "$RS3" 5081 "$WORK/got"
@@ -380,6 +405,28 @@ upload() {
 		"$(stat_of client TcpExtTCPTimeouts)"
 	books_balance
 	assert_between "forward_icmp" 1 20 "${count[forward_icmp]}"
+}
+
+# Without DF: in fragments, segments of offloaded packets as well.
+no_df() {
+	config
+	on client sysctl -qw net.ipv4.ip_no_pmtu_disc=1
+	at_exit on client sysctl -qw net.ipv4.ip_no_pmtu_disc=0
+	smaller_way lb 4 NET4 1300
+	at_exit smaller_way lb 4 NET4
+	rm -f "$WORK/got"
+	capture rs1 eth0 "$WORK/pcap" "dst host $VIP"
+	file_server rs1 "$VIP" 1081 "$WORK/got"
+	send_file client "$VIP" 1081 "$WORK/file"
+	assert "the file arrives intact" \
+		wait_for 10 cmp "$WORK/file" "$WORK/got"
+	capture_end
+	books_balance
+	assert_between "fragmented" 10 400 "${count[fragmented]}"
+	assert_eq "drops" 0 "$(sum_of drop)"
+	assert_between "packets" 300 1000 "$(captured "$WORK/pcap")"
+	assert_eq "packets over the MTU" 0 \
+		"$(captured "$WORK/pcap" 'ip[2:2] > 1300')"
 }
 
 # --- fragments ---
@@ -452,6 +499,10 @@ for family in 4 6; do
 		no_whole rs2 2007 $family
 done
 family 4
+run_case "v4: without DF: offloaded packets leave in fragments" no_df
 run_case "v4: nat: quotes IP options" nat_quote udp qoptions=01010101
+# Reassembled, so that what is quoted is not in one piece of memory.
+run_case "v4: nat: came in fragments, which cut the quote" nat_quote tcp \
+	data=300 split=24
 run_case "v4: dropped: sources that cannot be" refuses_source
 finish

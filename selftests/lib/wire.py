@@ -21,6 +21,7 @@ checksum), options (hex, IPv4), damage (1: a wrong checksum); of what it quotes:
 quote=PROTO,SRC,SPORT,DST,DPORT, data (bytes behind the UDP or TCP header), qsum
 (0: a UDP checksum of 0), qoptions (hex, IPv4), qfrag (an offset in 8 bytes),
 cut (bytes of the quoted packet), extension (1: RFC 4884, behind 128 bytes).
+split (IPv4): the error is in fragments of that many bytes of IP payload.
 Keys of fragments: src, sport, dst, dport, size (of the data), piece (of the IP
 payload), order (of the pieces: 2,0,1), overlap (bytes by which the second piece
 begins early), with (a second source port: its datagram goes in between).
@@ -204,6 +205,21 @@ def do_send(ns, *words):
     send(ns, [icmp_error(to_keys(words))])
 
 
+def split(packet, size):
+    """An IPv4 packet without options in fragments."""
+    if not size:
+        return [packet]
+    body = packet[20:]
+    made = []
+    for at in range(0, len(body), size):
+        frag = at // 8 | (at + size < len(body)) << 13
+        head = put_sum(packet[:2] + struct.pack(
+            "!HHH", 20 + len(body[at:at + size]), 1, frag) + packet[8:20],
+            10, 0)
+        made.append(put_sum(head, 10, checksum(head)) + body[at:at + size])
+    return made
+
+
 def to_keys(words):
     return dict(word.split("=", 1) for word in words)
 
@@ -213,17 +229,20 @@ def do_error(ns, to, *words):
     keys = to_keys(words[:at])
     wanted = {**keys, "ttl": int(keys.get("ttl", 64)) - 1,
               **to_keys(words[at + 1:])}
-    wanted = icmp_error(wanted)
+    size = int(keys.get("split", 0))
+    wanted = split(icmp_error(wanted), size)
     list(heard(to))
-    send(ns, [icmp_error(keys)])
+    send(ns, split(icmp_error(keys), size))
     end = time.monotonic() + WAIT
     while (left := end - time.monotonic()) > 0:
         select.select([listeners[to]], [], [], left)
         for packet in heard(to):
-            if packet == wanted:
+            if packet == wanted[0]:
+                wanted.pop(0)
+            elif is_error(packet):
+                return f"other: {wanted[0].hex()} {packet.hex()}"
+            if not wanted:
                 return "exact"
-            if is_error(packet):
-                return f"other: {wanted.hex()} {packet.hex()}"
     return "nothing"
 
 
