@@ -28,6 +28,8 @@
  *                  |                          | conn.due, .node      |
  * lb_memory.lock   | spinlock, BH, per        | what locality has    | -
  *                  | director                 | remembered           |
+ * api_mutex        | mutex, process           | nf_conntrack's       | lb_net
+ *  (track.c)       |                          | functions            | .mutex
  * rhashtable's own | bit locks, BH            | conn table chains,   | -
  *                  |                          | limited clients      |
  *
@@ -68,7 +70,7 @@
  *
  * Deleting is always unlink, wait (call_rcu or queue_rcu_work), free.
  *
- * Teardown of a netns: pre_exit unhooks; the core waits a grace period; exit
+ * Teardown of a netns: pre_exit stops late_work and unhooks; the core waits a grace period; exit
  * stops the works (wheel, reaper, slow start), drops transactions, the config
  * and every conn.  Module exit: genl family and notifiers, then the netns as
  * above, then the barriers of free_all_deferred(), then workqueue and caches.

@@ -63,7 +63,6 @@ static void api_drop(void)
 
 static int api_find(void)
 {
-	request_module("nf_conntrack");
 	api.netns_get = symbol_get(nf_ct_netns_get);
 	api.netns_put = symbol_get(nf_ct_netns_put);
 	api.track = symbol_get(nf_conntrack_in);
@@ -78,6 +77,8 @@ static int api_get(void)
 {
 	int err = 0;
 
+	if (!READ_ONCE(api.users))
+		request_module("nf_conntrack");
 	mutex_lock(&api_mutex);
 	if (!api.users)
 		err = api_find();
@@ -178,7 +179,7 @@ int lb_track_hook(struct lb_net *ln, const struct lb_config *cfg,
 		err = late_begin(ln, cfg);
 		if (err == -EOPNOTSUPP)
 			NL_SET_ERR_MSG(extack,
-				       "conntrack: this kernel has no module nf_conntrack");
+				       "conntrack: the module nf_conntrack cannot be loaded");
 		else if (err)
 			NL_SET_ERR_MSG(extack,
 				       "conntrack: the netfilter hooks cannot be had");

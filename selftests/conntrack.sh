@@ -9,19 +9,16 @@
 # entries: addresses and ports of both directions, a line each. The state of
 # TCP and whether there was no answer come behind.
 entries() {
-	local family
-
-	for family in ipv4 ipv6; do
-		on lb conntrack -L -f "$family" 2>/dev/null
-	done | awk '{
+	on lb conntrack -L 2>/dev/null | awk '{
 		line = ""
 		for (i = 1; i <= NF; i++)
 			if ($i ~ /^(src|dst|sport|dport)=/) {
 				sub(/.*=/, "", $i)
 				line = line $i " "
 			}
-		print line ($1 == "tcp" ? $4 : $1) ($0 ~ /UNREPLIED/ ? " one-way" : "")
-	}' | grep -v '^fe80' | sort
+		print line ($1 == "tcp" ? $4 : $1) \
+			($0 ~ /UNREPLIED/ ? " one-way" : "")
+	}' | sort
 }
 
 entry_count() {
@@ -91,8 +88,8 @@ service() {
 	[ "$1" = off ] || echo "	conntrack"
 }
 
-# config on|off
-config() {
+# load on|off: what runs goes on.
+load() {
 	apply <<-EOT
 	$(service "$1")
 	$(director tcp4 "$VIP4:80" TCP nat)
@@ -103,9 +100,25 @@ config() {
 	$(servers4 :8000 "" 1 1)
 	$(director udp6 "[$VIP6]:80" UDP nat)
 	$(servers6 :8000 "" 1 1)
+	$(director both "$VIP4:10" TCP nat)
+	$(servers4 :8000)
+	$(director both-udp "$VIP4:10" UDP nat)
+	$(servers4 :8000)
+	$(director file "$VIP4:11" TCP nat)
+	$(servers4 :8001 "" 1 1)
 	$(director push "$VIP4:9" UDP nat)
 	$(servers4 :9000 "" 1 1)
+	$(director range "$VIP4" UDP nat)
+	$(servers4 "" "" 1 1)
+	$(director one "$VIP4:12" UDP nat)
+		option onepacket
+	$(servers4 :51001 "" 2 2)
 	EOT
+}
+
+# config on|off: and all that ran is forgotten.
+config() {
+	load "$1"
 	lb flush >/dev/null
 	lb zero
 	[ "$1" = off ] || forget_entries
@@ -141,17 +154,25 @@ needs_no_nf_conntrack() {
 		"$(lb save | head -2 | xargs)"
 }
 
+# talk VIP PORT: asks over TCP (t) and UDP (u), from one port.
+talk() {
+	must client open t tcp "$1" 80 "$2"
+	must client open u udp "$1" 80 "$2"
+	echo "$(tell client say t hi), $(tell client say u hi)"
+}
+
 # Neither rules nor loading are needed for entries.
 makes_entries() {
-	local proto=$1 vip=$2 client=$3 rs=$4 state=udp
+	local vip=$1 client=$2 rs=$3
+	local tuples="$client $vip 6000 80 $rs $client 8000 6000"
 
-	[ "$proto" = udp ] || state=ESTABLISHED
 	config on
-	must client open a "$proto" "$vip" 80 6000
-	assert_eq "answers" "rs1 rs1 rs1" "$(tell client chat a 3)"
-	assert_eq "entries" \
-		"$client $vip 6000 80 $rs $client 8000 6000 $state" "$(entries)"
-	must client close a
+	assert_eq "answers" "rs1 $client 6000 hi, rs1 $client 6000 hi" \
+		"$(talk "$vip" 6000)"
+	assert_eq "entries" "$tuples ESTABLISHED
+$tuples udp" "$(entries)"
+	must client close t
+	must client close u
 	books_balance
 }
 
@@ -172,14 +193,383 @@ is_established() {
 	assert_eq "and leaving" "1 $((sent - 1)) 0" "$(seen post)"
 }
 
+# Without the option its rules are for everything but balanced packets.
+sees_nothing() {
+	rules <<-EOT
+	chain pre {
+		type filter hook prerouting priority mangle
+		meta l4proto tcp ct state new counter
+		meta l4proto udp ct state new counter
+	}
+	chain post {
+		type nat hook postrouting priority srcnat
+		oifname "eth1" counter masquerade
+	}
+	EOT
+	config off
+	forget_entries
+	must client open a tcp "$VIP4" 80 6040
+	assert_eq "tcp" "rs1 $CLIENT4 6040 hi" "$(tell client say a hi)"
+	must client open b udp "$VIP6" 80 6040
+	assert_eq "udp" "rs1 $CLIENT6 6040 hi" "$(tell client say b hi)"
+	assert_eq "entries" 0 "$(entry_count)"
+	assert_eq "seen before" "0 0" "$(seen pre)"
+	assert_eq "seen after" 0 "$(seen post)"
+}
+
+MASQUERADE='oifname "eth1" masquerade'
+
+# The server sees the balancer, the client sees the VIP, in every packet; the
+# last datagram is of three fragments there and back.
+masquerades() {
+	local vip=$1 client=$2 rs=$3 self=$4 outside answer
+	local tuples="$client $vip 6002 80 $rs $self 8000 6002"
+
+	config on
+	translating "$MASQUERADE"
+	capture client eth0 "$WORK/outside" "host $vip"
+	outside=$capture_pid
+	capture lb eth1 "$WORK/inside" "host $client or host $rs"
+	assert_eq "whom the server sees" \
+		"rs1 $self 6002 hi, rs1 $self 6002 hi" "$(talk "$vip" 6002)"
+	assert_eq "entries" "$tuples ESTABLISHED
+$tuples udp" "$(entries)"
+	must client close t
+	must client send u 4000
+	answer=$(tell client hear u)
+	assert_match "large answer" "^rs1 $self 6002 x*$" "$answer"
+	assert_eq "its size" $((4010 + ${#self})) "${#answer}"
+	assert_eq "packets to be fragmented" 2 "$(counter fragmented)"
+	capture_end
+	stop "$outside"
+	assert_eq "strangers outside" 0 "$(captured "$WORK/outside" \
+		"not host $client")"
+	assert_eq "strangers inside" 0 "$(captured "$WORK/inside" \
+		"(tcp or udp) and not (host $self and port 8000)")"
+	assert_eq "the client inside" 0 \
+		"$(captured "$WORK/inside" "host $client")"
+	assert_eq "fragments to the server" 3 "$(captured "$WORK/inside" \
+		"src host $self and ($FRAGMENT)")"
+	sums_are_good "$WORK/outside"
+	sums_are_good "$WORK/inside"
+}
+
+FRAGMENT='ip[6:2] & 0x3fff != 0 or ip6[6] = 44'
+
+sums_are_good() {
+	tcpdump -n -vv -r "$1" "not ($FRAGMENT)" >"$1.txt" 2>/dev/null
+	refute "a wrong checksum" grep -E 'incorrect|bad' "$1.txt"
+	assert "right ones of TCP" grep -qF '(correct)' "$1.txt"
+	assert "right ones of UDP" grep -qF 'udp sum ok' "$1.txt"
+}
+
+# With offloads, a megabyte of large segments.
+translates_bulk() {
+	config on
+	translating "$MASQUERADE"
+	on client ethtool -K eth0 tx on >/dev/null
+	at_exit on client ethtool -K eth0 tx off
+	head -c 1000000 /dev/urandom >"$WORK/sent"
+	file_server rs1 "$(rs4 1)" 8001 "$WORK/got"
+	send_file client "$VIP4" 11 "$WORK/sent"
+	assert "the same" wait_for 5 cmp "$WORK/sent" "$WORK/got"
+	assert_between "large packets" 20 600 "$(counter forward_nat)"
+}
+
+# The seed's rule: source address the VIP, for ports 50000 to 51000.
+translates_range() {
+	local port who
+
+	config on
+	translating "oifname \"eth1\" udp dport 50000-51000 snat ip to $VIP4"
+	for port in 49999 50000 51000 51001; do
+		who=$VIP4
+		[[ $port = 5[01]000 ]] || who=$CLIENT4
+		must client open a udp "$VIP4" "$port" 6004
+		assert_eq "$port: whom the server sees" "rs1 $who 6004 hi" \
+			"$(tell client say a hi)"
+	done
+}
+
+# both NAME: what the server sees of a TCP and a UDP conn.
+both() {
+	echo "$(tell client say "t$1" hi) $(tell client say "u$1" hi)"
+}
+
+open_both() {
+	must client open "t$1" tcp "$VIP4" 80 "$2"
+	must client open "u$1" udp "$VIP4" 80 "$2"
+}
+
+# sees ADDRESS PORT: what both say then.
+sees() {
+	echo "rs1 $1 $2 hi rs1 $1 $2 hi"
+}
+
+# A conn keeps what it began with, either way.
+toggles() {
+	local self=$NET4.254
+
+	config off
+	forget_entries
+	translating "$MASQUERADE"
+	open_both a 6010
+	assert_eq "off" "$(sees "$CLIENT4" 6010)" "$(both a)"
+	load on
+	assert_eq "on, from before" "$(sees "$CLIENT4" 6010)" "$(both a)"
+	assert_eq "entries of it" 0 "$(entry_count)"
+	open_both b 6011
+	assert_eq "on" "$(sees "$self" 6011)" "$(both b)"
+	load off
+	assert_eq "off again, from when it was on" "$(sees "$self" 6011)" \
+		"$(both b)"
+	assert_eq "from before" "$(sees "$CLIENT4" 6010)" "$(both a)"
+	open_both c 6012
+	assert_eq "off again" "$(sees "$CLIENT4" 6012)" "$(both c)"
+	assert_eq "entries" 2 "$(entries | grep -c "^$CLIENT4 $VIP4 6011 80 ")"
+	assert_eq "all entries" 2 "$(entry_count)"
+	lb flush >/dev/null
+}
+
+# What runs under change is not refused, and at last all is as if never on.
+toggles_under_load() {
+	local i
+
+	config off
+	must client storm tcp "$VIP4" 80
+	must client storm udp "$VIP4" 80
+	for i in on off on off; do
+		load "$i"
+		sleep 0.3
+	done
+	assert_match "all answered" '^[0-9]+ good 0 bad$' "$(tell client calm)"
+	books_balance
+	lb flush >/dev/null
+	watching
+	assert "nf_conntrack is out of the way" wait_for 8 is_early
+}
+
+is_early() {
+	local before
+
+	before=$(seen pre)
+	tell client burst 1 tcp "$VIP4" 80 >/dev/null
+	[ "$before" = "$(seen pre)" ]
+}
+
+# Of a forgotten conn the entry stays, and is for the wrong server.
+replaces_entry() {
+	config on
+	rules <<-EOT
+	chain raw {
+		type filter hook prerouting priority raw
+		tcp flags rst drop
+	}
+	chain post {
+		type nat hook postrouting priority srcnat
+		$MASQUERADE
+	}
+	EOT
+	must client open u udp "$VIP4" 10 6020
+	must client open t tcp "$VIP4" 10 6020
+	assert_eq "first" "$(sees "$NET4.254" 6020)" \
+		"$(tell client say t hi) $(tell client say u hi)"
+	# A reset that nobody hears of: for nf_conntrack it is still open.
+	must client reset t
+	lb flush >/dev/null
+	must client open t tcp "$VIP4" 10 6020
+	assert_eq "then" "$(sees "$NET4.254" 6020 | sed s/rs1/rs2/g)" \
+		"$(tell client say t hi) $(tell client say u hi)"
+	assert_eq "their entries" 2 "$(entries | grep -c \
+		"^$CLIENT4 $VIP4 6020 10 $(rs4 2) $NET4.254 8000 6020 ")"
+	assert_eq "entries" 2 "$(entry_count)"
+}
+
+# Mid-stream, nf_conntrack has forgotten it and will not guess.
+drops_invalid() {
+	config on
+	translating "$MASQUERADE"
+	must client open a tcp "$VIP4" 80 6030
+	assert_eq "first" "rs1 $NET4.254 6030 hi" "$(tell client say a hi)"
+	on lb sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
+	at_exit on lb sysctl -qw net.netfilter.nf_conntrack_tcp_loose=1
+	capture lb eth1 "$WORK/inside" tcp
+	forget_entries
+	must client send a 3
+	wait_for 5 is_dropped_untracked
+	on lb sysctl -qw net.netfilter.nf_conntrack_tcp_loose=1
+	assert_eq "when it may guess" "rs1 $NET4.254 6030 xxx" \
+		"$(tell client hear a)"
+	capture_end
+	assert_eq "untranslated packets" 0 \
+		"$(captured "$WORK/inside" "host $CLIENT4")"
+	books_balance
+}
+
+is_dropped_untracked() {
+	[ "$(counter drop_untracked)" -gt 0 ]
+}
+
+# The entry is lost, and a rule would take the server for a new client.
+answers_without_entry() {
+	config on
+	must rs1 open s udp "$CLIENT4" 6031 9000
+	must client open a udp "$VIP4" 9 6031
+	must client send a 3
+	assert_eq "request" xxx "$(tell rs1 hear s)"
+	translating 'oifname "eth0" masquerade'
+	must rs1 send s 4
+	assert_eq "answer" xxxx "$(tell client hear a)"
+	forget_entries
+	must rs1 send s 5
+	assert_eq "without an entry" xxxxx "$(tell client hear a)"
+	assert_eq "entries" 0 "$(entry_count)"
+	must client send a 6
+	assert_eq "request" xxxxxx "$(tell rs1 hear s)"
+	assert_eq "entry" "$CLIENT4 $VIP4 6031 9 $(rs4 1) $CLIENT4 9000 6031 udp one-way" \
+		"$(entries)"
+}
+
+drops_by_rule() {
+	config on
+	rules <<-EOT
+	chain post {
+		type filter hook postrouting priority filter
+		udp dport 8000 ct original proto-dst 80 drop
+	}
+	EOT
+	must client open a udp "$VIP4" 80 6032
+	must client send a 3
+	must client send a 3
+	wait_for 5 is_equal 2 counter drop_post_routing
+	assert_eq "sent to the server" 0 "$(counter forward_nat)"
+	assert_eq "packets of the server" 0 "$(server_of udp4 rs1 in_packets)"
+	assert_eq "entries" 0 "$(entry_count)"
+	books_balance
+}
+
+respects_notrack() {
+	config on
+	rules <<-EOT
+	chain raw {
+		type filter hook prerouting priority raw
+		meta l4proto udp notrack
+	}
+	chain post {
+		type nat hook postrouting priority srcnat
+		$MASQUERADE
+	}
+	EOT
+	must client open a udp "$VIP4" 80 6033
+	assert_eq "answer" "rs1 $CLIENT4 6033 hi" "$(tell client say a hi)"
+	assert_eq "entries" 0 "$(entry_count)"
+}
+
+leaves_onepacket() {
+	config on
+	must client open a udp "$VIP4" 12 6034
+	assert_eq "answers" "rs2 rs2 rs2" "$(tell client chat a 3)"
+	assert_eq "entries" 0 "$(entry_count)"
+	books_balance
+}
+
 run_case "off: works and loads without nf_conntrack" needs_no_nf_conntrack
 for family in 4 6; do
 	declare -n vip=VIP$family client=CLIENT$family
-	run_case "nat: v$family: tcp: an entry with the server as replier [C38]" \
-		makes_entries tcp "$vip" "$client" "$("rs$family" 1)"
-	run_case "nat: v$family: udp: an entry with the server as replier [C38]" \
-		makes_entries udp "$vip" "$client" "$("rs$family" 1)"
+	run_case "nat: v$family: entries have the server as replier [C38]" \
+		makes_entries "$vip" "$client" "$("rs$family" 1)"
 done
 run_case "nat: state rules see each packet, none is invalid [C38 C40]" \
 	is_established
+run_case "nat: v4: masquerade, every packet and fragment [C38 C40]" \
+	masquerades "$VIP4" "$CLIENT4" "$(rs4 1)" "$NET4.254"
+run_case "nat: v6: masquerade, every packet and fragment [C38 C40]" \
+	masquerades "$VIP6" "$CLIENT6" "$(rs6 1)" "$NET6:254"
+run_case "nat: bulk is translated, and intact" translates_bulk
+run_case "two interfaces: SNAT to the VIP for ports 50000-51000 [C34 C36]" \
+	translates_range
+run_case "nat: an entry for another server gives way" replaces_entry
+run_case "nat: an invalid packet is not shown to the server" drops_invalid
+run_case "nat: a server speaks first when the entry is lost" \
+	answers_without_entry
+run_case "nat: what a rule drops is counted" drops_by_rule
+run_case "nat: notrack is respected" respects_notrack
+run_case "onepacket: is not tracked" leaves_onepacket
+run_case "off: nf_conntrack and rules see nothing [C39]" sees_nothing
+run_case "toggle: conns keep what they began with [C41]" toggles
+run_case "toggle: under load nobody is refused [C41]" toggles_under_load
+
+# --- one interface: the seed's example; and gateway mode ---
+
+run_undo
+NET4=10.0.0 HOST_VIP=3 HOST_RS=19
+topo_one_arm 2
+for i in 1 2; do
+	echo_server "rs$i" "rs$i" both '*' 8000 50000 51000
+done
+agent client
+
+# A server that takes packets from the VIP must not have it.
+without_server_vip() {
+	local i
+
+	for i in 1 2; do
+		ip -n "$(ns "rs$i")" addr del "$VIP4/32" dev lo
+		at_exit add_addr "rs$i" lo "$VIP4/32"
+	done
+}
+
+one_interface() {
+	without_server_vip
+	translating "oifname \"eth0\" ct original ip daddr $VIP4 snat ip to $VIP4"
+	apply <<-EOT
+	$(service on)
+	$(director web "$VIP4:8000" UDP nat)
+	$(servers4 :8000 "" 1 1)
+	$(director range "" UDP nat)
+	$(servers4 "" "" 2 2)
+	flow range director range
+		match proto udp dst $VIP4 dstport 50000:51000
+	EOT
+	forget_entries
+	must client open a udp "$VIP4" 8000 6000
+	assert_eq "port 8000" "rs1 $VIP4 6000 hi" "$(tell client say a hi)"
+	for port in 50000 51000; do
+		must client open a udp "$VIP4" "$port" 6000
+		assert_match "port $port" "^rs2 $VIP4 [0-9]+ hi$" \
+			"$(tell client say a hi)"
+	done
+	assert_eq "beside the range" ECONNREFUSED \
+		"$(tell client burst 1 udp "$VIP4" 51001)"
+}
+
+# A server that answers itself: each segment is new, and none invalid.
+gateway() {
+	watching
+	apply <<-EOT
+	$(service on)
+	$(director tcp "$VIP4:8000" TCP gateway)
+	$(servers4 "" "" 1 1)
+	$(director udp "[$VIP6]:8000" UDP gateway)
+	$(servers6 "" "" 1 1)
+	EOT
+	lb zero
+	forget_entries
+	must client open a tcp "$VIP4" 8000 6001
+	assert_eq "tcp" "rs1 rs1 rs1" "$(tell client chat a 3)"
+	must client open b udp "$VIP6" 8000 6001
+	assert_eq "udp" "rs1 rs1 rs1" "$(tell client chat b 3)"
+	assert_eq "entries" "$CLIENT4 $VIP4 6001 8000 $VIP4 $CLIENT4 8000 6001 ESTABLISHED one-way
+$CLIENT6 $VIP6 6001 8000 $VIP6 $CLIENT6 8000 6001 udp one-way" "$(entries)"
+	must client fin a
+	assert_eq "end" EOF "$(tell client hear a)"
+	books_balance
+	assert_eq "new, established, others" \
+		"${count[forward_gateway]} 0 0,${count[forward_gateway]} 0 0" \
+		"$(seen pre),$(seen post)"
+}
+
+run_case "one interface: SNAT to the VIP, a port and a range [C33 C34 C35]" \
+	one_interface
+run_case "gateway: entries, no packet is invalid [C38]" gateway
 finish
