@@ -135,11 +135,13 @@ const struct lb_snat_rule *lb_snat_choose(const struct lb_config *cfg,
 					  struct lb_pkt *pkt,
 					  struct lb_server *srv)
 {
+	const struct net_device *dev = pkt->skb->dev;
 	const struct lb_route *route = NULL;
 
 	if (cfg->snat->asks_out)
 		route = lb_server_route(srv, pkt);
-	return lb_snat_find(cfg->snat, pkt, pkt->skb->dev->name,
+	/* This machine's own packets come in by none. */
+	return lb_snat_find(cfg->snat, pkt, dev ? dev->name : "",
 			    route ? route->dst->dev->name : "");
 }
 
