@@ -48,6 +48,8 @@ done
 on client ethtool -K eth0 tx off >/dev/null
 agent client
 agent rs1
+genl_agent lb raw
+must raw socket s
 
 # config <NAT_SECTIONS: near and far services of both families, and those.
 config() {
@@ -128,9 +130,9 @@ needs_it() {
 		<<<"$(ask_from udp "$1" 9 6001)"
 }
 
-# translates PROTO VIP PORT SERVER SOURCE CLIENT
+# translates PROTO VIP PORT SERVER
 translates() {
-	local proto=$1 vip=$2 port=$3 rs=$4 seen=$5 client=$6
+	local proto=$1 vip=$2 port=$3 rs=$4
 
 	config <<-EOT
 	$(nat eth0 "after src $VIP4")
@@ -138,19 +140,26 @@ translates() {
 	$(nat eth0 "after src $VIP6" | sed 's/^nat eth0/nat near6/')
 	$(nat eth1 "after src $VIP6")
 	EOT
-	capture client eth0 "$WORK/client" "$proto" or icmp or icmp6
-	outside=$capture_pid
-	capture "$rs" eth0 "$WORK/server" "$proto" or icmp
 	must client open a "$proto" "$vip" "$port" 6002
-	assert_eq "who answers, and whom it sees" "$rs $seen 6002 hi" \
+	assert_eq "who answers, and whom it sees" "$rs $vip 6002 hi" \
 		"$(tell client say a hi)"
-	assert_eq "and again" "$rs $seen 6002 more" "$(tell client say a more)"
-	assert_eq "as shown" "$seen 6002" "$(sources)"
+	assert_eq "and again" "$rs $vip 6002 more" "$(tell client say a more)"
+	assert_eq "as shown" "$vip 6002" "$(sources)"
 	must client close a
+}
+
+# The same, seen on both sides, with one interface.
+looks_right() {
+	local client=$4
+
+	capture client eth0 "$WORK/client" "$1" or icmp or icmp6
+	outside=$capture_pid
+	capture rs1 eth0 "$WORK/server" "$1" or icmp
+	translates "$1" "$2" "$3" rs1
 	capture_end
 	stop "$outside"
 	assert_eq "strangers at the client" 0 "$(captured "$WORK/client" \
-		"$proto and not (host $client and host $vip)")"
+		"$1 and not (host $client and host $2)")"
 	assert_eq "the client at the server" 0 \
 		"$(captured "$WORK/server" "host $client")"
 	assert_eq "redirects" 0 "$(captured "$WORK/client" \
@@ -518,6 +527,76 @@ nat third
 	assert_eq "the conns stay" 3 "$(conns)"
 }
 
+# What was set is told, in order, nets by their first address.
+dump_is_what_was_set() {
+	config </dev/null
+	cat >"$WORK/set" <<-EOT
+	{"NAT":{"IN":"eth0","NAME":"a","OUT":"eth1","PROTO":17,"TO":"10.0.0.9"}}
+	{"NAT":{"DST":"10.0.0.0","DST_PLEN":24,"DSTPORT":1,"DSTPORT_LAST":65535,"NAME":"b.B_2","SRC":"10.0.0.1","SRC_LAST":"10.0.0.9","SRCPORT":0,"TO_PORT":1,"TO_PORT_LAST":1}}
+	{"NAT":{"DST":"2001:db8::","DST_PLEN":32,"NAME":"c","TO":"2001:db8::ff00","TO_LAST":"2001:db8::ffff"}}
+	{"NAT":{"NAME":"d","PROTO":6,"TO":"192.0.2.0","TO_PLEN":24,"TO_PORT":1024,"TO_PORT_LAST":2047}}
+	EOT
+	must raw s TXN_BEGIN
+	while read -r request; do
+		must raw s NAT_SET "$request"
+	done <"$WORK/set"
+	# Replaced in place; gone and back, at the end.
+	must raw s NAT_SET '{"NAT":{"NAME":"a","TO_PORT":5}}'
+	must raw s NAT_DEL '{"NAT":{"NAME":"c"}}'
+	must raw s NAT_SET "$(sed -n 3p "$WORK/set")"
+	must raw s TXN_COMMIT
+	{
+		echo '{"NAT":{"NAME":"a","TO_PORT":5}}'
+		sed -n '2p;4p' "$WORK/set"
+		sed -n 3p "$WORK/set"
+	} >"$WORK/expected"
+	must raw s DUMP NAT_GET "$WORK/dump"
+	jq -Sc '.[] | del(.GENERATION)' "$WORK/dump" >"$WORK/told"
+	assert "dump" diff <(jq -Sc . "$WORK/expected") "$WORK/told"
+}
+
+# REQUEST | REASON
+refusals() {
+	local request reason
+
+	config <<-EOT
+	nat all
+	    after src $VIP4
+	EOT
+	while IFS='|' read -r request reason; do
+		must raw s TXN_BEGIN
+		assert_match "$request" "^$reason" \
+			"$(tell raw s "${request%% *}" "${request#* }")"
+		tell raw s TXN_ABORT >/dev/null
+	done <<-EOT
+	NAT_SET {}|EINVAL: LB_A_NAT is missing
+	NAT_SET {"NAT": {"TO": "10.0.0.1"}}|EINVAL: the nat rule's name
+	NAT_SET {"NAT": {"NAME": "a/b", "TO": "10.0.0.1"}}|EINVAL: the nat rule's name
+	NAT_SET {"NAT": {"NAME": "a"}}|EINVAL: the rule changes nothing
+	NAT_SET {"NAT": {"NAME": "a", "PROTO": 1, "TO": "10.0.0.1"}}|EINVAL: the protocol must be
+	NAT_SET {"NAT": {"NAME": "a", "IN": "a/b", "TO": "10.0.0.1"}}|EINVAL: not an interface
+	NAT_SET {"NAT": {"NAME": "a", "DST": "10.0.0.1", "TO": "::2"}}|EINVAL: source and destination
+	NAT_SET {"NAT": {"NAME": "a", "TO": "127.0.0.1"}}|EINVAL: not a host
+	NAT_SET {"NAT": {"NAME": "a", "TO": "::1"}}|EINVAL: not a host
+	NAT_SET {"NAT": {"NAME": "a", "TO": "10.0.0.0", "TO_PLEN": 23}}|EINVAL: a source can become
+	NAT_SET {"NAT": {"NAME": "a", "TO": "10.0.0.1", "TO_LAST": "10.0.1.1"}}|EINVAL: a source can become
+	NAT_SET {"NAT": {"NAME": "a", "TO": "2001:db8::", "TO_PLEN": 64}}|EINVAL: a source can become
+	NAT_SET {"NAT": {"NAME": "a", "TO": "2001:db8::ffff:ffff:ffff:ffff", "TO_LAST": "2001:db8:0:1::"}}|EINVAL: a source can become
+	NAT_SET {"NAT": {"NAME": "a", "TO_LAST": "10.0.0.1"}}|EINVAL: the rule changes nothing
+	NAT_SET {"NAT": {"NAME": "a", "TO_PORT": 0}}|EINVAL: 0 is not a source port
+	NAT_SET {"NAT": {"NAME": "a", "TO_PORT": 5, "TO_PORT_LAST": 4}}|EINVAL: the last port is below
+	NAT_SET {"NAT": {"NAME": "a", "SRCPORT_LAST": 4, "TO_PORT": 5}}|EINVAL: the first port
+	NAT_DEL {"NAT": {"NAME": "nope"}}|ENOENT: no such nat rule
+	EOT
+	{
+		echo 'TXN_BEGIN {}'
+		seq 1024 | sed 's/.*/NAT_SET {"NAT": {"NAME": "n&", "TO_PORT": 5}}/'
+	} >"$WORK/requests"
+	assert_match "one too many" '^ENOSPC: more than 1024 nat rules' \
+		"$(tell raw s FILE "$WORK/requests")"
+	assert_eq "nats are as before" "nat all" "$(lb save | grep ^nat)"
+}
+
 run_case "one interface: the seed's example [C33 C34]" \
 	seed rs1 "$(rs4 1)" eth0
 run_case "two interfaces: the seed's example [C33 C34]" \
@@ -526,13 +605,13 @@ for family in 4 6; do
 	declare -n vip=VIP$family client=CLIENT$family
 	run_case "v$family: without it there is no answer" needs_it "$vip"
 	run_case "v$family: tcp: one interface [C33 C34]" \
-		translates tcp "$vip" 80 rs1 "$vip" "$client"
+		looks_right tcp "$vip" 80 "$client"
 	run_case "v$family: udp: one interface [C33 C34]" \
-		translates udp "$vip" 7 rs1 "$vip" "$client"
+		looks_right udp "$vip" 7 "$client"
 	run_case "v$family: tcp: two interfaces [C33 C34]" \
-		translates tcp "$vip" 81 rs3 "$vip" "$client"
+		translates tcp "$vip" 81 rs3
 	run_case "v$family: udp: two interfaces [C33 C34]" \
-		translates udp "$vip" 9 rs3 "$vip" "$client"
+		translates udp "$vip" 9 rs3
 	run_case "v$family: hairpin: a server is its own client [C34]" \
 		hairpin "$vip" tcp 80
 done
@@ -547,6 +626,8 @@ run_case "conntrack: sees nothing [C39]" no_conntrack
 run_case "fragments are translated alike [C40]" fragments
 run_case "exhaustion: refused, counted, and over with the conns" exhaustion
 run_case "exhaustion: closed conns give way" replaces
+run_case "netlink: what was set is told, in order" dump_is_what_was_set
+run_case "netlink: nonsense is refused with a reason" refusals
 L4LB_CASE_LIMIT=240 run_case "200,000 conns on four addresses, all right" many
 run_case "the first section that matches counts, and is saved" order_counts
 finish

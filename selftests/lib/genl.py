@@ -32,10 +32,12 @@ ACK_TLVS, CAPPED, NESTED = 0x200, 0x100, 0x8000
 WIDTH = {"PROTO": "B", "ADMIN": "B", "PORT": "!H", "ENCAP_PORT": "!H",
          "STATUSCODE": "H", "ICMPTYPE": "B", "SRC_PLEN": "B", "DST_PLEN": "B",
          "SRCPORT": "!H", "SRCPORT_LAST": "!H", "DSTPORT": "!H",
-         "DSTPORT_LAST": "!H", "HITS": "Q"}
-ADDRS = ("ADDR", "SOURCE", "SRC", "SRC_LAST", "DST", "DST_LAST")
+         "DSTPORT_LAST": "!H", "TO_PLEN": "B", "TO_PORT": "!H",
+         "TO_PORT_LAST": "!H", "HITS": "Q"}
+ADDRS = ("ADDR", "SOURCE", "SRC", "SRC_LAST", "DST", "DST_LAST", "TO",
+         "TO_LAST")
 WORDS = ("NAME", "DIRECTOR", "SERVER", "FLOW", "POLICY", "IFACE", "MODE",
-         "SCHED")
+         "SCHED", "IN", "OUT")
 sockets = {}
 commands, attrs = {}, {}
 
@@ -54,7 +56,7 @@ def read_header(path):
         uapi = header.read()
     commands.update(numbers(uapi, "lb_cmd"))
     for nest in ("", "DIRECTOR", "SERVER", "CHECK", "METHOD", "OPTIONS",
-                 "CONN", "COUNTER", "INFO", "PERSIST", "FLOW", "RULE"):
+                 "CONN", "COUNTER", "INFO", "PERSIST", "FLOW", "RULE", "NAT"):
         attrs[nest] = numbers(uapi, f"lb_{nest.lower()}_attr" if nest
                               else "lb_attr")
 

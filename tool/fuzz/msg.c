@@ -21,12 +21,13 @@ static void read_one(uint8_t which, struct nlattr *nest)
 	char flow_name[LB_FLOW_NAME_MAX + 1];
 	struct lb_explain explain = { 0 };
 	struct lb_flow flow = { 0 };
+	struct lb_nat nat = { 0 };
 	struct lb_rule rule = { 0 };
 	struct lb_counter counter;
 	struct lb_info info;
 	struct lb_conn conn;
 
-	switch (which % 9) {
+	switch (which % 10) {
 	case 0:
 		lb_msg_get_director(nest, d);
 		break;
@@ -53,6 +54,9 @@ static void read_one(uint8_t which, struct nlattr *nest)
 		break;
 	case 8:
 		lb_msg_get_explain(nest, &explain);
+		break;
+	case 9:
+		lb_msg_get_nat(nest, &nat);
 		break;
 	}
 	lb_director_free(d);
