@@ -46,11 +46,6 @@ static bool source_is_valid4(struct sk_buff *skb)
 
 static void send4(struct lb_pkt *pkt, int type, int code, u32 info)
 {
-	if (pkt->is_own) {
-		/* It has the route by which it would have left. */
-		icmp_send(pkt->skb, type, code, htonl(info));
-		return;
-	}
 	if (input_route4(pkt->skb))
 		icmp_send(pkt->skb, type, code, htonl(info));
 	skb_dst_drop(pkt->skb);
@@ -104,6 +99,21 @@ void lb_icmp_time_exceeded(struct lb_pkt *pkt)
 			    0);
 }
 
+/*
+ * An own packet has the route by which it would have left.  The error below
+ * makes its socket look that up again, unless it leads to this machine, as to
+ * a VIP that is local: such a route the socket keeps whatever becomes known.
+ * So the MTU is noted first, and the socket made to forget its route.
+ */
+static void own_too_big4(struct sk_buff *skb, u32 mtu)
+{
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	if (skb->sk && sk_fullsock(skb->sk))
+		sk_dst_reset(skb->sk);
+	/* Now without a reference, the route lives on under RCU. */
+	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+}
+
 /**
  * lb_icmp_too_big() - tell the sender the MTU that its packet is over
  * @pkt: the packet, as it came
@@ -113,7 +123,9 @@ void lb_icmp_time_exceeded(struct lb_pkt *pkt)
  */
 void lb_icmp_too_big(struct lb_pkt *pkt, u32 mtu)
 {
-	if (pkt->family == AF_INET)
+	if (pkt->family == AF_INET && pkt->is_own)
+		own_too_big4(pkt->skb, mtu);
+	else if (pkt->family == AF_INET)
 		send4(pkt, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
 	else
 		icmpv6_send(pkt->skb, ICMPV6_PKT_TOOBIG, 0, mtu);
