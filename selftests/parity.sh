@@ -120,7 +120,7 @@ hash_weight_0() {
 	assert_eq "refused" 0 "$(counter drop_no_server)"
 }
 
-run_case "win: the scheduler changes under traffic, nobody is refused" swap
+L4LB_CASE_LIMIT=180 run_case "win: the scheduler changes under traffic, nobody is refused" swap
 run_case "win: weight 0 in hash schedulers, nobody is refused" hash_weight_0
 
 # --- what IPVS leaves behind ---

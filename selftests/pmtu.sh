@@ -192,7 +192,7 @@ row_cases() {
 	declare -n more=overheads$family
 	inner=$((1500 - more[i]))
 	[ "${more[i]}" = 0 ] ||
-		run_case "$name: its own overhead" \
+		run_case "$name: its own overhead, behind a router [C107]" \
 			learns "$i" "$family" 1500 1500 $inner 1500
 	run_case "$name: a smaller MTU on the client's side" \
 		learns "$i" "$family" 1300 1500 1300 1300

@@ -163,6 +163,44 @@ handshake() {
 
 run_case "tls: passes untouched, and no keyword looks inside [C20]" handshake
 
+# --- consistent hashing ---
+
+# picks DIRECTOR PORT: whom each of eight clients would get.
+picks() {
+	on lb sh -c 'for i in 1 2 3 4 5 6 7 8; do
+			lbctl explain tcp $0.$i:1024 $1 --json
+		done' "$FAR" "$VIP4:$1" | jq -rs '[.[].server] | join(" ")'
+}
+
+# By both kinds of direct server return: who loses its server gets another,
+# nobody else does.
+consistent() {
+	local port before after both
+
+	both=$(for port in 81 82; do
+		gateway "mh$port" "$VIP4:$port" TCP 1 2 3 4 |
+			sed 's/roundrobin/mh/'
+	done)
+	both=$(sed '/mh82/,$s/mode gateway/mode tunnel/' <<<"$both")
+	config <<<"$both"
+	for port in 81 82; do
+		before=$(picks $port)
+		grep -v 's2 ' <<<"$both" | apply
+		after=$(picks $port)
+		config <<<"$both"
+		assert_match "several servers" 's2.*s[134]|s[134].*s2' "$before"
+		refute "still at the one that is gone" grep s2 <<<"$after"
+		assert_eq "who had others" "$(paste <(xargs -n1 <<<"$before") \
+			<(xargs -n1 <<<"$before") | grep -v s2)" \
+			"$(paste <(xargs -n1 <<<"$before") \
+				<(xargs -n1 <<<"$after") | grep -v '^s2')"
+		assert_eq "when it is back" "$before" "$(picks $port)"
+	done
+}
+
+run_case "mh: in modes gateway and tunnel a lost server's clients move [C111]" \
+	consistent
+
 # --- the documents ---
 
 # The marks that the appliance itself writes, and titles.
