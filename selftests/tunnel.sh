@@ -78,38 +78,38 @@ for encap in ipip gre gue; do
 	done
 done
 
-# The port that a mix is served on.
-port_of() {
+# of ENCAP MIX: sets what is to be known of it; a subshell for each would cost
+# more than all the packets.
+of() {
 	local i
 
+	vip=$VIP4 client=$CLIENT4 header=28 overhead=20 outer=$MID4.1
+	[[ $2 = 4in* ]] || vip=$VIP6 client=$CLIENT6 header=48
+	[[ $2 = *in4 ]] || overhead=40 outer=$MID6:1
+	server=$NET4.$((HOST_RS + 1))
+	[[ $2 = *in4 ]] || server=$NET6:$((HOST_RS + 1))
+	case $1 in
+	gre)	overhead=$((overhead + 4)) ;;
+	gue)	overhead=$((overhead + 12)) ;;
+	esac
 	for i in "${!mixes[@]}"; do
-		[ "${mixes[i]}" != "$1 $2" ] || echo $((7000 + i))
+		[ "${mixes[i]}" != "$1 $2" ] || port=$((7000 + i))
 	done
 }
 
-vip_of() {
-	[[ $1 = 4in* ]] && echo "$VIP4" || echo "$VIP6"
-}
-
-client_of() {
-	[[ $1 = 4in* ]] && echo "$CLIENT4" || echo "$CLIENT6"
-}
-
-server_of_mix() {
-	[[ $1 = *in4 ]] && rs4 "${2:-1}" || rs6 "${2:-1}"
-}
-
-# director ENCAP MIX PROTO [SERVERS [BALANCE]]
+# director ENCAP MIX PROTO [SERVERS [BALANCE [PORT]]]
 director() {
-	local i words=$1
+	local i words=$1 net=${NET4}.
 
+	of "$1" "$2"
+	[[ $2 = *in4 ]] || net=$NET6:
 	[ "$1" != gue ] || words="gue port $GUE_PORT"
+	[[ $vip != *:* ]] || vip="[$vip]"
 	printf 'director %s-%s-%s %s:%d %s\n\tbalance %s\n\tmode tunnel %s\n' \
-		"$1" "$2" "$3" "$(bracket "$(vip_of "$2")")" \
-		"$(port_of "$1" "$2")" "$3" "${5:-roundrobin}" "$words"
+		"$1" "$2" "$3" "$vip" "${6:-$port}" "$3" \
+		"${5:-roundrobin}" "$words"
 	for ((i = 1; i <= ${4:-1}; i++)); do
-		printf '\tserver rs%d %s\n' "$i" \
-			"$(bracket "$(server_of_mix "$2" "$i")")"
+		printf '\tserver rs%d %s\n' "$i" "$net$((HOST_RS + i))"
 	done
 }
 
@@ -126,7 +126,7 @@ config() {
 
 # Each mix once, TCP and UDP, under one capture for all the cases after it.
 traffic_of_all() {
-	local mix vip port n=0
+	local mix n=0
 
 	lb apply "$WORK/all" >/dev/null
 	lb flush >/dev/null
@@ -136,9 +136,8 @@ traffic_of_all() {
 	capture lb eth1 "$WORK/after" -Q out not arp and not icmp6
 	for mix in "${mixes[@]}"; do
 		n=$((n + 1))
-		vip=$(vip_of "${mix#* }")
-		# shellcheck disable=SC2086
-		port=$(port_of $mix)
+		# shellcheck disable=SC2086 # two words
+		of $mix
 		tell client open u udp "$vip" "$port" $((6000 + n))
 		tell client opt u tos $((n * 4 + n % 4))
 		tell client say u "udp $mix"
@@ -153,16 +152,18 @@ traffic_of_all() {
 }
 
 answers_come() {
-	local mix client n=0
+	local mix answers n=0
 
 	traffic_of_all
+	answers=$(<"$WORK/answers")
 	for mix in "${mixes[@]}"; do
 		n=$((n + 1))
-		client=$(client_of "${mix#* }")
-		assert "UDP in $mix" grep -qx \
-			"rs1 $client $((6000 + n)) udp $mix" "$WORK/answers"
-		assert "TCP in $mix" grep -qx \
-			"rs1 $client $((6100 + n)) tcp $mix" "$WORK/answers"
+		# shellcheck disable=SC2086
+		of $mix
+		assert_match "UDP in $mix" \
+			"rs1 $client $((6000 + n)) udp $mix" "$answers"
+		assert_match "TCP in $mix" \
+			"rs1 $client $((6100 + n)) tcp $mix" "$answers"
 	done
 	books_balance
 	assert_eq "packets in tunnels" "$(grep -c ' | ' "$WORK/lines")" \
@@ -170,28 +171,34 @@ answers_come() {
 	assert_eq "dropped" 0 "$(sum_of drop)"
 }
 
-# outer ENCAP MIX N: what the packets of the case above looked like.
+# outer_header ENCAP MIX N: of the packets of the case above. The sender of a
+# datagram asks for DF as the system does, each flow has its TOS.
 outer_header() {
-	local encap=$1 mix=$2 n=$3 from=$MID4.1 port=0 label=0 sum=none df=1
-	local lines=$WORK/lines.$n tos
+	local encap=$1 mix=$2 n=$3 gue=0 label=0 sum=none df=1 start line ports=()
+	local flows=0 datagrams=0 tos
 
-	[[ $mix = *in4 ]] || from=$MID6:1 label='[0-9a-f]+' df=0
-	[ "$encap" != gue ] || port='[0-9]+'
+	of "$encap" "$mix"
+	[[ $mix = *in4 ]] || label='[0-9a-f]+' df=0
+	[ "$encap" != gue ] || gue='(4915[2-9]|491[6-9].|49[2-9]..|[56]....)'
 	[ "$encap" != gue ] || [[ $mix = *in4 ]] || sum=good
-	tos=$(printf %x $((n * 4 + n % 4)))
-	grep "^$encap $mix .*:$(port_of "$encap" "$mix") " "$WORK/lines" \
-		>"$lines"
-	assert_between "packets" 5 12 "$(wc -l <"$lines")"
-	# Of a UDP datagram here: its sender asks for no path MTU discovery.
-	assert_match "a datagram" "^$encap $mix $from>$(server_of_mix "$mix") ttl 64 tos $tos df $df id 0 label $label port $port sum $sum \| udp $(client_of "$mix")>$(vip_of "$mix"):[0-9]+ ttl 63 tos $tos df [01] off 0 len [0-9]+ sum good$" \
-		"$(grep ' | udp' "$lines")"
-	refute "a segment unlike it" grep -vE "^$encap $mix $from>$(server_of_mix "$mix") ttl 64 tos [0-9a-f]+ df $df id 0 label $label port $port sum $sum \| (udp|tcp) .* ttl 63 .* sum good$" \
-		"$lines"
-	assert_eq "a flow has one source port" \
-		"$([ "$encap" = gue ] && echo 2 || echo 1)" \
-		"$(grep -o ' port [0-9]*' "$lines" | sort -u | wc -l)"
-	[ "$encap" != gue ] || assert_eq "from the dynamic ports" "" \
-		"$(grep -o ' port [0-9]*' "$lines" | awk '$2 < 49152')"
+	printf -v tos %x $((n * 4 + n % 4))
+	while read -r line; do
+		[[ $line = "$encap $mix "*":$port "* ]] || continue
+		start="^$encap $mix $outer>$server ttl 64 tos [0-9a-f]+ df $df id 0 label $label port $gue sum $sum \| (tcp|udp) $client>$vip:$port ttl 63 tos [0-9a-f]+ df [01] off 0 len [0-9]+ sum good$"
+		assert_match "packet" "$start" "$line"
+		flows=$((flows + 1))
+		[[ $line = *"| udp"* ]] || continue
+		datagrams=$((datagrams + 1))
+		assert_match "DSCP and ECN" " tos $tos df .*\|.* tos $tos df " \
+			"$line"
+	done <"$WORK/lines"
+	assert_eq "datagrams" 1 $datagrams
+	assert_between "packets" 5 12 $flows
+	[ "$encap" = gue ] || return 0
+	readarray -t ports < <(grep "^gue $mix .*:$port " "$WORK/lines" |
+		sed 's/.* port \([0-9]*\) .*| \(...\) .*/\2 \1/' | sort -u)
+	assert_eq "one source port for a flow, two flows" 2 "${#ports[@]}"
+	refute "of its own" [ "${ports[0]#* }" = "${ports[1]#* }" ]
 }
 
 # All but TTL, with the checksum that goes with it, is as the client sent it.
@@ -206,39 +213,37 @@ inner_unchanged() {
 
 # --- path MTU ---
 
-# overhead ENCAP MIX
-overhead() {
-	local bytes=0
+# forget HOST ADDRESS: what the host has learned of paths, in its family.
+forget() {
+	local family=-4
 
-	case $1 in
-	gre)	bytes=4 ;;
-	gue)	bytes=12 ;;
-	esac
-	[[ $2 = *in4 ]] && echo $((bytes + 20)) || echo $((bytes + 40))
+	[[ $2 != *:* ]] || family=-6
+	ip -n "$(ns "$1")" $family route flush cache
 }
 
-# forget: what the client and the balancer have learned of paths.
-forget() {
-	ip -n "$(ns client)" route flush cache
-	ip -n "$(ns client)" -6 route flush cache
-	ip -n "$(ns lb)" route flush cache
-	ip -n "$(ns lb)" -6 route flush cache
+forget_all() {
+	local host
+
+	for host in client lb; do
+		forget $host "$CLIENT4"
+		forget $host "$CLIENT6"
+	done
 }
 
 # A datagram of SIZE with DF: what is its sender told?
 # df_is_told SIZE MTU_OF_THE_WAY COUNTER
 df_is_told() {
-	local mix vip port header want='' got='' room
+	local mix want='' got='' room
 
 	lb apply "$WORK/all" >/dev/null
-	forget
+	forget_all
 	lb zero
 	for mix in "${mixes[@]}"; do
-		vip=$(vip_of "${mix#* }")
-		header=$([[ $mix = *4in* ]] && echo 28 || echo 48)
 		# shellcheck disable=SC2086
-		port=$(port_of $mix) room=$(($2 - $(overhead $mix)))
-		forget
+		of $mix
+		room=$(($2 - overhead))
+		forget client "$client"
+		[ "$1" = "$2" ] || forget lb "$server"
 		must client open a udp "$vip" "$port"
 		must client opt a df 2
 		must client opt a recverr 1
@@ -266,22 +271,23 @@ router_is_narrow() {
 # A datagram of 3000 bytes arrives in fragments and goes on in fragments, of
 # the inner packet: none of an outer one.
 fragments() {
-	local mix vip answer n=0
+	local mix answer n=0
 
 	lb apply "$WORK/all" >/dev/null
-	forget
+	forget_all
 	lb zero
 	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
 	for mix in "${mixes[@]}"; do
-		vip=$(vip_of "${mix#* }")
 		# shellcheck disable=SC2086
-		must client open a udp "$vip" "$(port_of $mix)"
+		of $mix
+		must client open a udp "$vip" "$port"
 		must client opt a df 0
+		forget client "$client"
 		must client send a 3000
 		# IPv6 is not fragmented on the way: the second one fits.
 		[[ $mix = *4in* ]] || must client send a 3000
 		answer=$(tell client hear a)
-		assert_match "$mix" "^rs1 $(client_of "${mix#* }") [0-9]+ x{3000}$" \
+		assert_match "$mix" "^rs1 $client [0-9]+ x{3000}$" \
 			"$answer"
 	done
 	capture_end
@@ -290,7 +296,8 @@ fragments() {
 	assert_eq "packets that left in fragments" 12 "$(counter fragmented)"
 	for mix in "${mixes[@]}"; do
 		# shellcheck disable=SC2086
-		n=$((1500 - $(overhead $mix)))
+		of $mix
+		n=$((1500 - overhead))
 		assert_eq "$mix: too long" "" \
 			"$(grep "^$mix " "$WORK/lines" | sed 's/.* len //' |
 				awk -v max=$n '$1 > max')"
@@ -301,17 +308,18 @@ fragments() {
 
 # Where not even 1280 bytes of IPv6 are left, the outer packet is fragmented.
 least_of_ipv6() {
-	local mix port sent
+	local mix
 
 	ip -n "$(ns lb)" link set eth1 mtu 1290
 	at_exit ip -n "$(ns lb)" link set eth1 mtu 1500
 	lb apply "$WORK/all" >/dev/null
-	forget
+	forget_all
 	lb zero
 	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
 	for mix in "ipip 6in4" "gue 6in6"; do
 		# shellcheck disable=SC2086
-		port=$(port_of $mix)
+		of $mix
+		forget client "$CLIENT6"
 		must client open a udp "$VIP6" "$port"
 		must client opt a df 2
 		must client opt a recverr 1
@@ -358,13 +366,13 @@ unreachable() {
 # within the outer header nothing is known, behind the inner ports its client.
 # quoted ENCAP MIX TYPE CODE ADDRESS
 quoted() {
-	local header=$(($(overhead "$1" "$2"))) inner=24 whole ends=20 port
+	local inner=24 whole ends=20
 
+	of "$1" "$2"
 	[[ $2 = 4in* ]] || inner=44
 	[[ $2 = *in4 ]] || ends=40
 	lb apply "$WORK/all" >/dev/null
-	port=$(port_of "$1" "$2")
-	must client open a udp "$(vip_of "$2")" "$port"
+	must client open a udp "$vip" "$port"
 	must client opt a recverr 1
 	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
 	assert_match "answer" '^rs1 ' "$(tell client say a hello)"
@@ -373,10 +381,10 @@ quoted() {
 	lb zero
 	must router quotes "$5" "$3" "$4" 1300 "$whole"
 	assert_eq "told, only learned from" \
-		"$((${#whole} / 2 - header - inner + 1)) $((header + inner - ends - ${6:-0}))" \
+		"$((${#whole} / 2 - overhead - inner + 1)) $((overhead + inner - ends - ${6:-0}))" \
 		"$(counter forward_tunnel_error) $(counter drop_tunnel_error)"
 	assert_eq "the client's error and path" \
-		"EMSGSIZE $((1300 - header))" \
+		"EMSGSIZE $((1300 - overhead))" \
 		"$(tell client error a) $(tell client mtu a)"
 	books_balance
 	# The same from a conn that is no more.
@@ -390,11 +398,11 @@ quoted() {
 
 # bulk ENCAP MIX: a file, and into how many packets it was cut on the way out.
 bulk() {
-	local vip port before after
+	local before after
 
-	vip=$(vip_of "$2") port=$(port_of "$1" "$2")
-	apply < <(director "$1" "$2" tcp | sed "s/:$port tcp/:9000 tcp/")
-	forget
+	apply < <(director "$1" "$2" tcp 1 roundrobin 9000)
+	of "$1" "$2"
+	forget_all
 	lb zero
 	rm -f "$WORK/got"
 	file_server rs1 "$vip" 9000 "$WORK/got"
@@ -429,10 +437,8 @@ bulk_without_offloads() {
 }
 
 small_file() {
-	local vip port
-
-	vip=$(vip_of "$2") port=$(port_of "$1" "$2")
-	apply < <(director "$1" "$2" tcp | sed "s/:$port tcp/:9000 tcp/")
+	apply < <(director "$1" "$2" tcp 1 roundrobin 9000)
+	of "$1" "$2"
 	file_server rs1 "$vip" 9000 "$WORK/got"
 	head -c 1000000 "$WORK/file" >"$WORK/small"
 	send_file client "$vip" 9000 "$WORK/small"

@@ -315,21 +315,6 @@ static bool must_segment(const struct tunnel *t, const struct sk_buff *skb)
 		!skb_gso_validate_network_len(skb, t->mtu - t->overhead));
 }
 
-static void send_segments(const struct tunnel *t, struct sk_buff *skb)
-{
-	struct sk_buff *segs = skb_gso_segment(skb, 0), *seg, *next;
-
-	if (IS_ERR_OR_NULL(segs)) {
-		kfree_skb(skb);
-		return;
-	}
-	consume_skb(skb);
-	skb_list_walk_safe(segs, seg, next) {
-		skb_mark_not_on_list(seg);
-		send_one(t, seg);
-	}
-}
-
 /*
  * The kernel fragments for a route.  That to the server is of the outer family
  * and has the outer MTU, so the inner packet is given one that has no limit,
@@ -368,8 +353,9 @@ static int send_fragment(struct net *net, struct sock *sk,
 	return send_one(__this_cpu_read(fragment_tunnel), skb);
 }
 
-static void fragment4(const struct tunnel *t, struct sk_buff *skb, u16 max)
+static void fragment4(const struct tunnel *t, struct sk_buff *skb)
 {
+	unsigned int max = IPCB(skb)->frag_max_size;
 	struct rtable rt = {};
 
 	no_route(&rt.dst, t->hop.dst->dev);
@@ -381,10 +367,13 @@ static void fragment4(const struct tunnel *t, struct sk_buff *skb, u16 max)
 
 static void fragment6(const struct tunnel *t, struct sk_buff *skb)
 {
+	unsigned int max = IP6CB(skb)->frag_max_size;
 	struct rt6_info rt = {};
 
 	no_route(&rt.dst, t->hop.dst->dev);
 	skb_dst_set_noref(skb, &rt.dst);
+	if (!max || max > t->limit)
+		IP6CB(skb)->frag_max_size = t->limit;
 	ipv6_stub->ipv6_fragment(t->ln->net, NULL, skb, send_fragment);
 }
 
@@ -393,13 +382,45 @@ static void send_fragments(const struct tunnel *t, struct sk_buff *skb)
 {
 	const struct tunnel *outer = __this_cpu_read(fragment_tunnel);
 
-	lb_count(t->ln, LB_C_FRAGMENTED);
 	__this_cpu_write(fragment_tunnel, t);
 	if (t->inner == AF_INET)
-		fragment4(t, skb, IPCB(skb)->frag_max_size);
+		fragment4(t, skb);
 	else
 		fragment6(t, skb);
 	__this_cpu_write(fragment_tunnel, outer);
+}
+
+static void send_segments(const struct tunnel *t, struct sk_buff *skb,
+			  bool must_fragment)
+{
+	struct sk_buff *segs = skb_gso_segment(skb, 0), *seg, *next;
+
+	if (IS_ERR_OR_NULL(segs)) {
+		kfree_skb(skb);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		if (must_fragment)
+			send_fragments(t, seg);
+		else
+			send_one(t, seg);
+	}
+}
+
+/* The skb is gone after it. */
+static void tunnel_send(const struct tunnel *t, struct sk_buff *skb,
+			bool must_fragment)
+{
+	if (unlikely(must_fragment))
+		lb_count(t->ln, LB_C_FRAGMENTED);
+	if (skb_is_gso(skb) && unlikely(must_fragment || must_segment(t, skb)))
+		send_segments(t, skb, must_fragment);
+	else if (unlikely(must_fragment))
+		send_fragments(t, skb);
+	else
+		send_one(t, skb);
 }
 
 static enum lb_verdict tunnel_xmit(struct lb_pkt *pkt, struct lb_server *srv,
@@ -439,12 +460,7 @@ static enum lb_verdict tunnel_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 	scrub(pkt);
 	lb_count(pkt->ln, unlikely(pkt->is_portless) ? LB_C_FORWARD_ICMP :
 						       LB_C_FORWARD_TUNNEL);
-	if (unlikely(pkt->must_fragment))
-		send_fragments(&t, pkt->skb);
-	else if (skb_is_gso(pkt->skb) && unlikely(must_segment(&t, pkt->skb)))
-		send_segments(&t, pkt->skb);
-	else
-		send_one(&t, pkt->skb);
+	tunnel_send(&t, pkt->skb, pkt->must_fragment);
 	lb_stats_packet(srv->stats, 0, len);
 	return LB_STOLEN;
 }
