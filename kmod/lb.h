@@ -9,6 +9,7 @@
  *   conn       one client connection (or UDP flow), bound to a server
  *   scheduler  picks the server of a new conn (sched.h)
  *   mode       how a packet is sent to its server (xmit.h)
+ *   nat rule   gives conns of mode nat another source (snat.h)
  *
  * Locking and lifetimes
  * =====================
@@ -54,6 +55,7 @@
  * flows     all rules, with their index; immutable but for hits and the epoch
  *           (see lb_flows_renew()).  Counted; shared by the configs of commits
  *           that leave the flows alone.
+ * nat rules immutable (snat.h).  Counted; shared as the flows are.
  * server    counted; held by each director version that lists it and by each
  *           conn bound to it.  `gone` is set when no config lists it any more
  *           or the operator took it down: its conns are then expired by

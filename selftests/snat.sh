@@ -449,9 +449,9 @@ replaces() {
 # ports each: 200,000 conns at once, each with a source of its own, each answer
 # to its own client.
 many() {
-	local count=200000
+	local total=200000
 
-	[ ! -e /proc/lockdep ] || count=20000
+	[ ! -e /proc/lockdep ] || total=20000
 	apply <<-EOT
 	$(service many "$VIP4:99" UDP) $(rs4 1):8001
 	nat pool
@@ -467,15 +467,15 @@ many() {
 		<>"$WORK/in" >"$WORK/peers" &
 	at_exit stop $!
 	wait_for 10 is_listening rs1 udp 8001
-	assert_eq "answers" "$count right, 0 wrong, 0 lost" \
+	assert_eq "answers" "$total right, 0 wrong, 0 lost" \
 		"$(on client python3 "$SELFTESTS/lib/many.py" ask eth0 \
-			"$(mac_of lb eth0)" "$VIP4" 99 10.64.0.0 $count)"
+			"$(mac_of lb eth0)" "$VIP4" 99 10.64.0.0 $total)"
 	echo end >"$WORK/in"
 	wait_for 5 grep -q . "$WORK/peers"
-	assert_eq "clients and addresses that the server saw" "$count 4" \
+	assert_eq "clients and addresses that the server saw" "$total 4" \
 		"$(cat "$WORK/peers")"
 	assert_eq "conns, different sources, on so many addresses" \
-		"$count $count 4" "$(lb show connections | awk '
+		"$total $total 4" "$(lb show connections | awk '
 		NR > 1 { n++; u += !($NF in seen); seen[$NF]
 			split($NF, at, ":"); a += !(at[1] in addrs); addrs[at[1]] }
 		END { print n, u, a }')"

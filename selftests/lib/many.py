@@ -12,6 +12,7 @@ made and read by hand. Client i is NET + i // 50, its port 2000 + i % 50, so tha
 all of them want the same few ports. Each datagram carries its client, and an
 answer is right if it comes to that one, from ADDR and PORT.
 """
+import select
 import socket
 import struct
 import sys
@@ -24,14 +25,8 @@ def echo(addr, port):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     sock.bind((addr, int(port)))
-    sock.settimeout(0.5)
-    while True:
-        try:
-            data, peer = sock.recvfrom(64)
-        except TimeoutError:
-            if sys.stdin.readline():
-                break
-            continue
+    while sys.stdin not in select.select([sock, sys.stdin], [], [])[0]:
+        data, peer = sock.recvfrom(64)
         peers.add(peer)
         sock.sendto(data, peer)
     print(len(peers), len({addr for addr, _ in peers}), flush=True)
