@@ -151,12 +151,14 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 
 /**
  * lb_path() - the life of a packet
- * @pkt: @skb, @ln and @family are set
+ * @pkt: @skb, @ln, @family and @is_late are set
+ *
+ * Inline in both hooks: a call would cost each packet some instructions.
  *
  * Context: softirq, under RCU.
  * Return: LB_PASS, LB_DROP, LB_STOLEN or LB_FREED.
  */
-static enum lb_verdict lb_path(struct lb_pkt *pkt)
+static __always_inline enum lb_verdict lb_path(struct lb_pkt *pkt)
 {
 	struct lb_conn *conn;
 	enum lb_verdict v;

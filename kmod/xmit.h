@@ -51,6 +51,8 @@ extern const struct lb_xmit_ops lb_xmit_nat;
 const struct lb_xmit_ops *lb_xmit_find(const char *name);
 const struct lb_xmit_ops *lb_xmit_at(unsigned int i);
 enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst);
+enum lb_verdict lb_xmit_post_routing(struct lb_pkt *pkt,
+				     struct dst_entry *dst);
 enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,
 				  const struct lb_route *route,
 				  enum lb_counter done);
