@@ -11,6 +11,8 @@ topo_one_arm 2
 for i in 1 2; do
 	echo_server "rs$i" "rs$i" both '*' 8000 50000 51000
 done
+# A datagram's answer comes from the VIP only if the socket is bound to it.
+echo_server rs1 rs1 udp "$VIP6" 8002
 agent client
 
 # A server that takes packets from the VIP must not have it.
@@ -54,17 +56,17 @@ gateway() {
 	$(service on)
 	$(director tcp "$VIP4:8000" TCP gateway)
 	$(servers4 "" "" 1 1)
-	$(director udp "[$VIP6]:8000" UDP gateway)
+	$(director udp "[$VIP6]:8002" UDP gateway)
 	$(servers6 "" "" 1 1)
 	EOT
 	lb zero
 	forget_entries
 	must client open a tcp "$VIP4" 8000 6001
 	assert_eq "tcp" "rs1 rs1 rs1" "$(tell client chat a 3)"
-	must client open b udp "$VIP6" 8000 6001
+	must client open b udp "$VIP6" 8002 6001
 	assert_eq "udp" "rs1 rs1 rs1" "$(tell client chat b 3)"
 	assert_eq "entries" "$CLIENT4 $VIP4 6001 8000 $VIP4 $CLIENT4 8000 6001 ESTABLISHED one-way
-$CLIENT6 $VIP6 6001 8000 $VIP6 $CLIENT6 8000 6001 udp one-way" "$(entries)"
+$CLIENT6 $VIP6 6001 8002 $VIP6 $CLIENT6 8002 6001 udp one-way" "$(entries)"
 	must client fin a
 	assert_eq "end" EOF "$(tell client hear a)"
 	books_balance
