@@ -169,8 +169,8 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 
 /*
  * The life of a packet; of @pkt are @skb, @ln, @family, @is_own, @keeps_ttl,
- * @is_late and @is_tracked set.  Return: LB_PASS, LB_DROP, LB_STOLEN or
- * LB_FREED.
+ * @is_late and @is_tracked set.  Inline in the hooks: a call would cost each
+ * packet some instructions.  Return: LB_PASS, LB_DROP, LB_STOLEN or LB_FREED.
  */
 static __always_inline enum lb_verdict lb_path(struct lb_pkt *pkt)
 {

@@ -5,7 +5,6 @@
 
 #include "pkt.h"
 
-struct dst_entry;
 struct lb_config;
 struct lb_conn;
 struct netlink_ext_ack;

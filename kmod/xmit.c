@@ -303,35 +303,47 @@ static enum lb_verdict send_tracked(struct lb_pkt *pkt, struct dst_entry *dst,
 	return LB_STOLEN;
 }
 
-/* A queue has kept the packet, and with it what was known of it is gone. */
+/* Too late to encapsulate: whoever queued it was told that it is dropped. */
 static int drop_queued(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	kfree_skb(skb);
-	return -EPERM;
+	return 0;
 }
 
 /**
- * lb_xmit_post_routing() - show a tracked packet to POST_ROUTING
- * @pkt: the packet, checked, before another one is put around it
- * @dst: its route, of its family
+ * lb_xmit_post_routing() - show a packet to POST_ROUTING before encapsulation
+ * @pkt: the inner packet, TTL decremented; headers may be reallocated
+ * @dst: the route of the outer packet
  *
- * The headers may be others after it, and in another place.
+ * Does nothing for conns that are not tracked.  Afterwards the packet belongs
+ * to no nf_conntrack entry and is sent like any other.  Rules may look into a
+ * route, so where that is of the other family they are not asked, and nothing
+ * is tracked.  A rule that queues packets for userspace drops them: what comes
+ * back could not be encapsulated any more.
  *
- * Context: softirq, under RCU.  The skb is gone after LB_FREED.
- * Return: LB_CONTINUE, or LB_FREED: refused, or queued, which is the same.
+ * Context: softirq, under RCU.
+ * Return: LB_CONTINUE, or LB_FREED.
  */
 enum lb_verdict lb_xmit_post_routing(struct lb_pkt *pkt, struct dst_entry *dst)
 {
 	struct sk_buff *skb = pkt->skb;
-	int pf = pkt->family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6;
 
-	skb_dst_drop(skb);
-	skb_dst_set_noref(skb, dst);
-	if (nf_hook(pf, NF_INET_POST_ROUTING, pkt->ln->net, NULL, skb,
-		    skb->dev, dst->dev, drop_queued) == 1)
+	if (likely(!pkt->is_tracked))
 		return LB_CONTINUE;
-	lb_count(pkt->ln, LB_C_DROP_POST_ROUTING);
-	return LB_FREED;
+	if (dst->ops->family == pkt->family) {
+		skb_dst_drop(skb);
+		skb_dst_set_noref(skb, dst);
+		if (nf_hook(dst->ops->family == AF_INET ? NFPROTO_IPV4 :
+							  NFPROTO_IPV6,
+			    NF_INET_POST_ROUTING, pkt->ln->net, NULL, skb,
+			    skb->dev, dst->dev, drop_queued) != 1) {
+			lb_count(pkt->ln, LB_C_DROP_POST_ROUTING);
+			return LB_FREED;
+		}
+	}
+	nf_reset_ct(skb);
+	pkt->is_tracked = false;
+	return LB_CONTINUE;
 }
 
 /**

@@ -448,8 +448,7 @@ static enum lb_verdict tunnel_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 	t.neigh = lb_xmit_neigh(&t.hop);
 	if (IS_ERR(t.neigh))
 		return lb_drop(pkt, LB_C_DROP_NEIGH);
-	/* The system's rules look at the route, which has to be of the family. */
-	if (unlikely(pkt->is_tracked) && t.inner == t.outer) {
+	if (unlikely(pkt->is_tracked)) {
 		v = lb_xmit_post_routing(pkt, route->dst);
 		if (v != LB_CONTINUE)
 			return v;
