@@ -116,6 +116,7 @@ all_sizes() {
 	moves "udp: small" "ok $mtu" datagrams "$vip" "$port" 20 3
 	moves "udp: full" "ok $mtu" datagrams "$vip" "$port" full 2
 	# Without checksum offload no program may hand over segments.
+	# shellcheck disable=SC2046 # a word or none
 	moves "udp: bulk" "ok $mtu" datagrams "$vip" "$port" 1200 40 \
 		$([ "$2" = off ] || echo 1200)
 	moves "udp: in fragments" "ok $mtu" datagrams "$vip" "$port" 4000 2

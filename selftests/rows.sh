@@ -167,6 +167,7 @@ run_case "tls: passes untouched, and no keyword looks inside [C20]" handshake
 
 # picks DIRECTOR PORT: whom each of eight clients would get.
 picks() {
+	# shellcheck disable=SC2016 # the inner shell's
 	on lb sh -c 'for i in 1 2 3 4 5 6 7 8; do
 			lbctl explain tcp $0.$i:1024 $1 --json
 		done' "$FAR" "$VIP4:$1" | jq -rs '[.[].server] | join(" ")'
