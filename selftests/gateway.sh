@@ -184,13 +184,14 @@ missing_vip_alias() {
 off_link() {
 	ip -n "$(ns lb)" route add 203.0.113.0/24 via "$(rs4 1)"
 	at_exit ip -n "$(ns lb)" route del 203.0.113.0/24
-	apply <<-EOT
+	cat >"$WORK/far" <<-EOT
 	director far $VIP4:80 TCP
 		mode gateway
 		server far 203.0.113.9
 	EOT
 	assert_match "warning" "'far' 203.0.113.9 is not on a directly attached" \
-		"$(cat "$WORK/apply")"
+		"$(lb validate "$WORK/far" 2>&1)"
+	apply <"$WORK/far"
 	lb zero
 	refute "answer" on client curl -s --max-time 1 "http://$VIP4/"
 	assert_between "drop_off_link" 1 3 "$(counter drop_off_link)"
