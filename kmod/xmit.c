@@ -330,6 +330,8 @@ int lb_xmit_outer(struct lb_net *ln, struct sk_buff *skb, u8 family,
 			.skb = skb, .ln = ln, .family = family,
 		};
 
+		/* IPv6 fragments only what is said to be our own. */
+		skb->ignore_df = 1;
 		return send_fragments(&outer, hop);
 	}
 	return output(skb, neigh, hop);
