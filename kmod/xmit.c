@@ -445,6 +445,8 @@ int lb_xmit_outer(struct lb_net *ln, struct sk_buff *skb, u8 family,
 			.skb = skb, .ln = ln, .family = family,
 		};
 
+		/* IPv6 fragments only what is said to be our own. */
+		skb->ignore_df = 1;
 		send_fragments(&outer, hop);
 		return 0;
 	}

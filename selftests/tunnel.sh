@@ -337,6 +337,13 @@ least_of_ipv6() {
 	assert_eq "fragmented" 2 "$(counter fragmented)"
 }
 
+told_by_icmp() {
+	must client open a udp "$1" "$2"
+	must client opt a recverr 1
+	must client send a 10
+	tell client error a
+}
+
 # The error of a router about a server that is not there reaches the client.
 unreachable() {
 	ip -n "$(ns router)" route add unreachable "$NET4.66"
@@ -344,21 +351,26 @@ unreachable() {
 	ip -n "$(ns router)" route add unreachable "$NET6:66"
 	at_exit ip -n "$(ns router)" route del unreachable "$NET6:66"
 	apply <<-EOT
-	director four $VIP4:80 TCP
+	director four $VIP4:80 UDP
 		mode tunnel gre
 		server a $NET4.66
-	director six [$VIP6]:80 TCP
+	director six [$VIP6]:80 UDP
 		mode tunnel gue port $GUE_PORT
 		server a $NET6:66
-	director mixed [$VIP6]:81 TCP
+	director mixed [$VIP6]:81 UDP
 		mode tunnel
 		server a $NET4.66
+	director tcp $VIP4:80 TCP
+		mode tunnel
+		server a $NET6:66
 	EOT
 	lb zero
-	assert_eq "IPv4" EHOSTUNREACH "$(tell client open a tcp "$VIP4" 80)"
-	assert_eq "IPv6" EHOSTUNREACH "$(tell client open a tcp "$VIP6" 80)"
-	assert_eq "mixed" EHOSTUNREACH "$(tell client open a tcp "$VIP6" 81)"
+	assert_eq "IPv4" EHOSTUNREACH "$(told_by_icmp "$VIP4" 80)"
+	assert_eq "IPv6" EHOSTUNREACH "$(told_by_icmp "$VIP6" 80)"
+	assert_eq "mixed" EHOSTUNREACH "$(told_by_icmp "$VIP6" 81)"
 	assert_eq "told" 3 "$(counter forward_tunnel_error)"
+	# At once or, if the error comes before the SYN is out, at the next.
+	assert_eq "TCP" EHOSTUNREACH "$(tell client open a tcp "$VIP4" 80)"
 	books_balance
 }
 
