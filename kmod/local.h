@@ -13,8 +13,7 @@ unsigned int lb_local_hook(void *priv, struct sk_buff *skb,
 			   const struct nf_hook_state *state);
 enum lb_verdict lb_local_admit(struct lb_pkt *pkt,
 			       const struct lb_director *dir);
-bool lb_local_is_from_vip(const struct lb_pkt *pkt,
-			  const struct lb_director *dir);
+bool lb_local_stays(const struct lb_pkt *pkt, const struct lb_director *dir);
 enum lb_verdict lb_local_serve(struct lb_pkt *pkt, struct lb_server *srv);
 
 /**
