@@ -11,6 +11,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
+#include <net/addrconf.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/route.h>
@@ -131,14 +132,22 @@ void lb_icmp_too_big(struct lb_pkt *pkt, u32 mtu)
 		icmpv6_send(pkt->skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 }
 
+static bool source_is_valid6(const struct lb_pkt *pkt)
+{
+	const struct in6_addr *source = &ipv6_hdr(pkt->skb)->saddr;
+
+	return !ipv6_addr_any(source) &&
+	       !ipv6_chk_addr(pkt->ln->net, source, NULL, 0);
+}
+
 /**
  * lb_icmp_source_is_valid() - would the stack accept this packet's source?
  * @pkt: the first packet of a conn, or an ICMP error about one
  *
  * IPv4: rp_filter and the martian checks, which live in the input route
  * lookup that a stolen packet never reaches.  IPv6 has no rp_filter in the
- * core and has checked multicast and loopback sources before; the
- * unspecified address remains.
+ * core and has checked multicast and loopback sources before; what remains are
+ * the unspecified address and those of this machine.
  *
  * Context: softirq, under RCU.
  * Return: true if the packet may be balanced.
@@ -148,7 +157,7 @@ bool lb_icmp_source_is_valid(struct lb_pkt *pkt)
 	bool ok;
 
 	if (pkt->family == AF_INET6)
-		return !ipv6_addr_any(&ipv6_hdr(pkt->skb)->saddr);
+		return source_is_valid6(pkt);
 	ok = source_is_valid4(pkt->skb);
 	skb_dst_drop(pkt->skb);
 	return ok;

@@ -31,13 +31,16 @@
  *                  | director                 | remembered           |
  * api_mutex        | mutex, process           | nf_conntrack's       | lb_net
  *  (track.c)       |                          | functions            | .mutex
+ * mark_lock        | spinlock, BH, one        | lb_server.may_loop   | -
+ *  of peer.c       |                          |                      |
  * rhashtable's own | bit locks, BH            | conn table chains,   | -
  *                  |                          | limited clients      |
  *
- * The packet path (softirq, under rcu_read_lock of the netfilter hook) takes
- * none of them for a packet of an established conn whose state stays.  It
- * follows RCU pointers only: lb_net.config -> director -> sched -> server,
- * lb_net.config -> flows, and conn -> server -> route.
+ * The packet path (softirq, or a process that sends, with BH off; under
+ * rcu_read_lock of the netfilter hook) takes none of them for a packet of an
+ * established conn whose state stays.  It follows RCU pointers only:
+ * lb_net.config -> director -> sched -> server, lb_net.config -> flows, and
+ * conn -> server -> route.
  *
  * config    immutable once published; replaced by commit; the old one is put
  *           after a grace period, from the workqueue.  Dumps hold a counted

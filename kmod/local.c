@@ -22,6 +22,7 @@
  * and port as their source and a client's as destination.
  */
 #include <linux/errno.h>
+#include <linux/in.h>
 #include <linux/netdevice.h>
 #include <net/ipv6.h>
 #include "conn.h"
@@ -191,23 +192,25 @@ static bool is_answer(const struct lb_pkt *pkt)
 }
 
 /**
- * lb_local_is_from_vip() - is it a request of the VIP to itself, not for nat?
+ * lb_local_stays() - is it a request whose source no server could answer?
  * @pkt: a packet of this machine
  * @dir: the director that would take it
  *
- * A process that connects to an address of its own machine does so from that
- * address.  A server that has the VIP, too, would answer itself.
+ * A loopback address; or, where servers have the VIP, too, and would answer
+ * themselves, the VIP.  That is what a process has as its own address when it
+ * connects to one of its own machine and asks for no other.
  *
  * Return: true if only this machine can serve it.
  */
-bool lb_local_is_from_vip(const struct lb_pkt *pkt,
-			  const struct lb_director *dir)
+bool lb_local_stays(const struct lb_pkt *pkt, const struct lb_director *dir)
 {
-	if (dir->spec.xmit->has_reply)
-		return false;
-	return pkt->family == AF_INET ?
-	       pkt->k4.saddr == pkt->k4.daddr :
-	       ipv6_addr_equal(&pkt->k6.saddr, &pkt->k6.daddr);
+	bool has_vip = !dir->spec.xmit->has_reply;
+
+	if (pkt->family == AF_INET)
+		return ipv4_is_loopback(pkt->k4.saddr) ||
+		       (has_vip && pkt->k4.saddr == pkt->k4.daddr);
+	return ipv6_addr_loopback(&pkt->k6.saddr) ||
+	       (has_vip && ipv6_addr_equal(&pkt->k6.saddr, &pkt->k6.daddr));
 }
 
 /**
@@ -227,8 +230,8 @@ enum lb_verdict lb_local_admit(struct lb_pkt *pkt,
 	 * The socket that has the port here, if there is one, gets it, and if
 	 * not, the process is refused at once.
 	 */
-	if (lb_local_is_from_vip(pkt, dir))
-		return lb_pass(pkt, LB_C_PASS_OWN_VIP);
+	if (lb_local_stays(pkt, dir))
+		return lb_pass(pkt, LB_C_PASS_OWN_SOURCE);
 	return LB_CONTINUE;
 }
 

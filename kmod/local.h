@@ -14,8 +14,7 @@ int lb_local_hook(struct lb_net *ln, bool want4, bool want6);
 void lb_local_unhook(struct lb_net *ln, bool want4, bool want6);
 enum lb_verdict lb_local_admit(struct lb_pkt *pkt,
 			       const struct lb_director *dir);
-bool lb_local_is_from_vip(const struct lb_pkt *pkt,
-			  const struct lb_director *dir);
+bool lb_local_stays(const struct lb_pkt *pkt, const struct lb_director *dir);
 enum lb_verdict lb_local_serve(struct lb_pkt *pkt, struct lb_server *srv);
 
 /**

@@ -401,7 +401,7 @@ static bool is_host(const union nf_inet_addr *addr, u8 family)
  * @attr: the attribute, or NULL
  * @extack: where to say what is wrong
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, -EINVAL, or -EAFNOSUPPORT where IPv6 was turned off at boot.
  */
 int lb_nl_addr(union nf_inet_addr *to, u8 *family, const struct nlattr *attr,
 	       struct netlink_ext_ack *extack)
@@ -412,6 +412,11 @@ int lb_nl_addr(union nf_inet_addr *to, u8 *family, const struct nlattr *attr,
 	if (len == sizeof(to->ip) || len == sizeof(to->in6)) {
 		*family = len == sizeof(to->ip) ? AF_INET : AF_INET6;
 		memcpy(to, nla_data(attr), len);
+		if (*family == AF_INET6 && !ipv6_mod_enabled()) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "this kernel was booted without IPv6");
+			return -EAFNOSUPPORT;
+		}
 		if (is_host(to, *family))
 			return 0;
 	}

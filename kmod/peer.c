@@ -12,9 +12,11 @@
  * peers; their servers are marked may_loop, and no other director pays for
  * this.  Who sent a packet is told by
  *  - gateway: the frame's source.  It is a peer if the neighbour table has that
- *    link-layer address for another server of the director.  It has: A cannot
- *    send to B before one of them has asked the other for its address, and
- *    both learn from that.
+ *    link-layer address for another server of the director.  With ARP it has:
+ *    A cannot send to B before one of them has asked the other for its
+ *    address, and both learn from that.  With ND it may know A by a link-local
+ *    address only; what is missing is asked for, and until the answer is there
+ *    a packet may go one hop too far: to A, say, which does know B by then.
  *  - tunnel: the device.  Out of a tunnel come a peer's packets.
  *
  * A search through a director's servers is remembered for a second, so that
@@ -26,7 +28,6 @@
 #include <linux/timekeeping.h>
 #include <net/addrconf.h>
 #include <net/arp.h>
-#include <net/ipv6_stubs.h>
 #include <net/ndisc.h>
 #include <net/neighbour.h>
 #include <net/route.h>
@@ -67,13 +68,19 @@ static enum lb_peer_way find_way(struct net *net,
 	return LB_PEER_NO_WAY;
 }
 
+/* A commit and a change of addresses: the later look is the one that counts. */
+static DEFINE_SPINLOCK(mark_lock);
+
 static void mark(struct net *net, const struct lb_director *dir)
 {
-	enum lb_peer_way may_loop = find_way(net, dir);
+	enum lb_peer_way may_loop;
 	u32 i;
 
+	spin_lock_bh(&mark_lock);
+	may_loop = find_way(net, dir);
 	for (i = 0; i < dir->nr; i++)
 		WRITE_ONCE(dir->servers[i].srv->may_loop, may_loop);
+	spin_unlock_bh(&mark_lock);
 }
 
 /**
@@ -214,17 +221,26 @@ static bool is_tunnel(const struct net_device *dev)
 	}
 }
 
-static bool has_neigh_addr(struct net_device *dev, const struct lb_server *srv,
+/* Is this a server's link-layer address?  If that is not known, ask for it. */
+static bool has_frame_addr(const struct lb_pkt *pkt, struct lb_server *srv,
 			   u64 mac)
 {
+	const struct lb_route *route = lb_server_route(srv, pkt);
+	struct net_device *dev = pkt->skb->dev;
 	u8 ha[MAX_ADDR_LEN] __aligned(8);
 	struct neighbour *n;
 
-	n = srv->family == AF_INET ?
-	    __ipv4_neigh_lookup_noref(dev, (__force u32)srv->addr.ip) :
-	    __ipv6_neigh_lookup_noref_stub(dev, &srv->addr.in6);
-	if (!n || !(READ_ONCE(n->nud_state) & NUD_VALID))
+	if (!route || route->is_local || route->has_gateway ||
+	    route->dst->dev != dev)
 		return false;
+	n = srv->family == AF_INET ? ip_neigh_gw4(dev, srv->addr.ip) :
+				     ip_neigh_gw6(dev, &srv->addr.in6);
+	if (IS_ERR(n))
+		return false;
+	if (!(READ_ONCE(n->nud_state) & NUD_VALID)) {
+		neigh_event_send(n, NULL);
+		return false;
+	}
 	neigh_ha_snapshot(ha, n, dev);
 	return ether_addr_to_u64(ha) == mac;
 }
@@ -237,7 +253,7 @@ static bool is_server(const struct lb_pkt *pkt, const struct lb_dirid *dirid,
 	u32 i;
 
 	for (i = 0; dir && i < dir->nr; i++)
-		if (has_neigh_addr(pkt->skb->dev, dir->servers[i].srv, mac))
+		if (has_frame_addr(pkt, dir->servers[i].srv, mac))
 			return true;
 	return false;
 }

@@ -70,7 +70,7 @@ struct lb_server {
 	u8 admin;
 	/**
 	 * @may_loop: enum lb_peer_way: its director also has this machine as a
-	 * server, so what peers send is not to be sent on
+	 * server, so what peers send is not to be sent on; under mark_lock
 	 */
 	u8 may_loop;
 	/** @route_lock: guards the replacement of @route */

@@ -368,6 +368,8 @@ static struct lb_conn *find_source(struct lb_pkt *pkt, struct lb_conn *conn)
 
 	search_init(&s, pkt, conn);
 	conn->is_snat = true;
+	/* The system's own translation would undo ours by halves. */
+	conn->is_tracked = false;
 	if (pkt->snat && try_own(&s))
 		return s.found;
 	thorough = !was_full(srv);

@@ -34,7 +34,7 @@
 	X(PASS_TRACKED, PASS, "left to the hook behind nf_conntrack")	      \
 	X(PASS_PEER, PASS, "sent on to this machine by another balancer")     \
 	X(PASS_OWN, PASS, "of this machine itself and for no director")       \
-	X(PASS_OWN_VIP, PASS, "of this machine itself, from the VIP; not nat")\
+	X(PASS_OWN_SOURCE, PASS, "of this machine itself, no server could answer it") \
 	X(DROP_IP_OPTIONS, DROP, "for a director, but with IP options")	      \
 	X(DROP_SOURCE, DROP, "source refused by rp_filter or martian check")  \
 	X(DROP_POLICY, DROP, "refused by IPsec policy")			      \

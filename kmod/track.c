@@ -14,7 +14,6 @@
  * nf_conntrack's functions are looked up when the option is turned on, so that
  * this module works, and loads, without that one.
  */
-#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -77,8 +76,6 @@ static int api_get(void)
 {
 	int err = 0;
 
-	if (!READ_ONCE(api.users))
-		request_module("nf_conntrack");
 	mutex_lock(&api_mutex);
 	if (!api.users)
 		err = api_find();

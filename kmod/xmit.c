@@ -275,10 +275,12 @@ static void scrub(struct lb_pkt *pkt, struct dst_entry *dst)
 	skb_dst_set_noref(skb, dst);
 	skb->protocol = pkt->family == AF_INET ? htons(ETH_P_IP) :
 						 htons(ETH_P_IPV6);
-	if (likely(!pkt->keeps_ttl))
+	if (likely(!pkt->keeps_ttl)) {
 		forward(pkt);
-	else if (dst->dev->flags & IFF_LOOPBACK)
+	} else if (dst->dev->flags & IFF_LOOPBACK) {
+		nf_reset_ct(skb);
 		lb_local_untrack(skb);
+	}
 }
 
 /*
@@ -301,13 +303,6 @@ static enum lb_verdict send_tracked(struct lb_pkt *pkt, struct dst_entry *dst,
 	if (must_fragment)
 		lb_count(pkt->ln, LB_C_FRAGMENTED);
 	return LB_STOLEN;
-}
-
-/* Too late to encapsulate: whoever queued it was told that it is dropped. */
-static int drop_queued(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-	kfree_skb(skb);
-	return 0;
 }
 
 /**
@@ -333,10 +328,11 @@ enum lb_verdict lb_xmit_post_routing(struct lb_pkt *pkt, struct dst_entry *dst)
 	if (dst->ops->family == pkt->family) {
 		skb_dst_drop(skb);
 		skb_dst_set_noref(skb, dst);
+		/* What comes back from a queue, maybe without us, is dropped. */
 		if (nf_hook(dst->ops->family == AF_INET ? NFPROTO_IPV4 :
 							  NFPROTO_IPV6,
 			    NF_INET_POST_ROUTING, pkt->ln->net, NULL, skb,
-			    skb->dev, dst->dev, drop_queued) != 1) {
+			    skb->dev, dst->dev, dst_discard_out) != 1) {
 			lb_count(pkt->ln, LB_C_DROP_POST_ROUTING);
 			return LB_FREED;
 		}

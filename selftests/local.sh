@@ -203,7 +203,9 @@ gateway_own_vip() {
 	must lb open a udp "$1" 80
 	assert_eq "send()" ok "$(tell lb send a 10)"
 	wait_for 5 is_equal ECONNREFUSED tell lb error a
-	counted pass_own_vip 2 conn_new 0 forward_gateway 0
+	counted pass_own_source 2 conn_new 0 forward_gateway 0
+	assert_match "explain" pass_own_source "$(lb explain tcp \
+		"$(bracket "$1"):1" "$(bracket "$1"):80" iface lo)"
 }
 
 # From another address it can, if the answer's source, the VIP, is accepted.
@@ -219,7 +221,7 @@ gateway_bound() {
 	done
 	assert_eq "servers" "rs1 rs2 rs1" \
 		"$(tell lb burst 3 tcp "$1" 8081 "$3")"
-	counted pass_own_vip 0 conn_new 3
+	counted pass_own_source 0 conn_new 3
 }
 
 # --- this machine as a server ---
@@ -271,7 +273,7 @@ gateway_serves() {
 	assert_between "pass_local_server" 20 60 "${count[pass_local_server]}"
 	gateway
 	serves lb "$1" 9000 "$1"
-	assert_between "pass_own_vip" 20 90 "${count[pass_own_vip]}"
+	assert_between "pass_own_source" 20 90 "${count[pass_own_source]}"
 }
 
 # --- what is for no VIP ---
@@ -323,7 +325,7 @@ flow_of_lo() {
 	assert_eq "deny" EPERM "$(tell lb send a 10)"
 	assert_match "explain" "own" "$(lb explain tcp "$LB4:1" "$FAR4:80" \
 		iface lo)"
-	assert_match "explain" "pass_no_director" "$(lb explain tcp \
+	assert_match "explain" "pass_own" "$(lb explain tcp \
 		"$LB4:1" "$FAR4:81" iface lo)"
 	counted conn_new 2 drop_flow 1
 }

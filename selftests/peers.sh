@@ -28,6 +28,19 @@ for host in a b c; do
 done
 agent client
 
+# As with health checks, they know each other's addresses.
+acquaint() {
+	local i
+
+	for i in 1 2 3; do
+		on a ping -qc1 "$(rs4 $i)"
+		on a ping -qc1 "$(rs6 $i)"
+		on b ping -qc1 "$(rs4 $i)"
+		on b ping -qc1 "$(rs6 $i)"
+	done
+} >/dev/null
+acquaint
+
 # by HOST: the client's packets for the VIP go there.
 by() {
 	printf 'route replace %s via %s\n' "$VIP4" "$(rs4 "$(number "$1")")" \
@@ -112,6 +125,22 @@ moves_without_loop() {
 		count_of b drop_ttl)"
 }
 
+# Before they know each other a packet may go a hop too far, but not round.
+strangers() {
+	config a roundrobin b a </dev/null
+	config b roundrobin a b </dev/null
+	at_exit acquaint
+	arp_reset a
+	arp_reset b
+	by a
+	assert_match "answers" "^[ab] [ab] [ab] [ab]$" \
+		"$(tell client burst 4 udp "$1" 80)"
+	assert_eq "expired" "0 0" "$(count_of a drop_ttl) $(
+		count_of b drop_ttl)"
+	assert_between "hops between them" 2 4 "$(($(count_of a \
+		forward_gateway) + $(count_of b forward_gateway)))"
+}
+
 # Neither names itself, so neither can know: each hop costs a TTL.
 ends_by_ttl() {
 	config a roundrobin b </dev/null
@@ -136,6 +165,7 @@ follows_addresses() {
 	at_exit add_addr b eth0 "$(rs4 2)/24"
 	config b roundrobin a b </dev/null
 	add_addr b eth0 "$(rs4 2)/24"
+	acquaint
 	config a roundrobin b </dev/null
 	by a
 	assert_eq "by a" "b b b" "$(tell client burst 3 udp "$VIP4" 80)"
@@ -149,7 +179,7 @@ picks_up() {
 	local name server=()
 
 	for name in a b; do
-		printf 'service lvs\n\tpickup\n' | config $name mh c a b
+		printf 'service lvs\n\tpickup\n' | config $name "mh port" c a b
 	done
 	by a
 	for name in 1 2 3 4 5 6; do
@@ -184,6 +214,8 @@ for family in 4 6; do
 	done
 	run_case "v$family: udp: a flow that moves between peers does not loop" \
 		moves_without_loop "$vip_of"
+	run_case "v$family: udp: peers that have just met do not loop" \
+		strangers "$vip_of"
 done
 run_case "loop: between strangers it ends with the TTL" ends_by_ttl
 run_case "addresses: a server address may come after the configuration" \

@@ -4,6 +4,7 @@
  * everything that can fail, publish, then settle what the old generation left.
  */
 #include <linux/inet.h>
+#include <linux/kmod.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -480,6 +481,11 @@ static int options_edit(struct lb_txn *txn, struct genl_info *info)
 
 int lb_nl_options_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct nlattr *options = info->attrs[LB_A_OPTIONS];
+
+	/* Here nothing is locked that the module's start could wait for. */
+	if (options && nla_find_nested(options, LB_OPTIONS_A_CONNTRACK))
+		request_module("nf_conntrack");
 	return lb_txn_edit(info, options_edit);
 }
 

@@ -10,6 +10,7 @@
 #include "../conn.h"
 #include "../flow.h"
 #include "../limit.h"
+#include "../local.h"
 #include "../nl.h"
 #include "../persist.h"
 #include "../pkt.h"
@@ -194,7 +195,7 @@ static void explain_answer(struct explanation *x, const struct lb_config *cfg)
 	const struct lb_answerer *at = lb_answer_find(cfg, &x->pkt);
 
 	if (!at) {
-		end(x, LB_C_PASS_NO_DIRECTOR,
+		end(x, x->pkt.is_own ? LB_C_PASS_OWN : LB_C_PASS_NO_DIRECTOR,
 		    "no director has this address, protocol and port");
 		return;
 	}
@@ -219,6 +220,11 @@ static void explain(struct explanation *x, const struct lb_config *cfg)
 		return;
 	}
 	x->dirid = x->dir->dirid;
+	if (x->pkt.is_own && lb_local_stays(&x->pkt, x->dir)) {
+		end(x, LB_C_PASS_OWN_SOURCE,
+		    "no server could answer its source address");
+		return;
+	}
 	sched = rcu_dereference(x->dir->sched);
 	if (!sched)
 		end(x, LB_C_DROP_NO_SERVER, "no server is usable");

@@ -276,8 +276,10 @@ static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 	enum lb_verdict v;
 
 	/* This machine is the client: the answer reaches it through lo. */
-	if (unlikely(is_local(dst, pkt->family)))
+	if (unlikely(is_local(dst, pkt->family))) {
 		pkt->keeps_ttl = true;
+		pkt->is_tracked = false;
+	}
 	v = lb_xmit_check(pkt, dst);
 	if (v != LB_CONTINUE)
 		return v;

@@ -158,9 +158,11 @@ static void scrub(const struct lb_pkt *pkt)
 {
 	struct sk_buff *skb = pkt->skb;
 
-	skb_orphan(skb);
+	if (likely(!pkt->is_own)) {
+		skb_orphan(skb);
+		skb_clear_tstamp(skb);
+	}
 	skb_scrub_packet(skb, false);
-	skb_clear_tstamp(skb);
 	skb_forward_csum(skb);
 	skb_set_transport_header(skb, pkt->l4off);
 	skb->protocol = pkt->family == AF_INET ? htons(ETH_P_IP) :

@@ -323,6 +323,12 @@ static bool learn_mtu(struct lb_pkt *pkt, const struct outer_error *e)
 	return true;
 }
 
+/* Templates, too, have a protocol, but no packet of it is anybody's. */
+static bool is_balanced(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
+}
+
 static bool read_inner4(struct lb_pkt *in)
 {
 	const struct iphdr *iph;
@@ -337,6 +343,8 @@ static bool read_inner4(struct lb_pkt *in)
 	    iph->frag_off & htons(IP_OFFSET))
 		return false;
 	in->proto = iph->protocol;
+	if (!is_balanced(in->proto))
+		return false;
 	in->l4off = sizeof(*iph);
 	in->k4.saddr = iph->saddr;
 	in->k4.daddr = iph->daddr;
@@ -361,7 +369,8 @@ static bool read_inner6(struct lb_pkt *in)
 	iph = ipv6_hdr(in->skb);
 	in->proto = iph->nexthdr;
 	off = ipv6_skip_exthdr(in->skb, sizeof(*iph), &in->proto, &frag_off);
-	if (iph->version != 6 || off < 0 || frag_off & htons(IP6_OFFSET) ||
+	if (iph->version != 6 || off < 0 || !is_balanced(in->proto) ||
+	    frag_off & htons(IP6_OFFSET) ||
 	    !pskb_may_pull(in->skb, off + LB_QUOTED_L4))
 		return false;
 	iph = ipv6_hdr(in->skb);
