@@ -122,13 +122,13 @@ family() {
 		declare -g "${name%_}=$(eval echo "\$$name$1")"
 	done
 	if [ "$1" = 4 ]; then
-		RS2=$NET4.12 RS3=$FAR4.3
+		LB=$NET4.2 RS2=$NET4.12 RS3=$FAR4.3
 		too_big="type=3 code=4 rest=00000514"
 		port_unreach="type=3 code=3"
 		time_exceeded="type=11 code=0"
 		odd_header="type=12 code=0 rest=09000000"
 	else
-		RS2=$NET6:12 RS3=$FAR6:3
+		LB=$NET6:2 RS2=$NET6:12 RS3=$FAR6:3
 		too_big="type=2 code=0 rest=00000514"
 		port_unreach="type=1 code=4"
 		time_exceeded="type=3 code=0"
@@ -265,6 +265,7 @@ leaves_the_rest() {
 	unmoved pass_proto quote=udp,$VIP,2007,$CLIENT,6001 $too_big
 	unmoved pass_proto quote=tcp,$VIP,2007,$CLIENT,$SPORT $too_big
 	unmoved pass_proto quote=udp,$CLIENT,$SPORT,$VIP,2007 $too_big
+	unmoved pass_proto $quote $too_big dst="$LB"
 	unmoved drop_icmp_checksum $quote $too_big damage=1
 	unmoved drop_ttl $quote $too_big ttl=1
 	all_unmoved
