@@ -445,44 +445,6 @@ replaces() {
 	must client close s2
 }
 
-# Clients that all want the same 50 ports, four addresses to give them 64,512
-# ports each: 200,000 conns at once, each with a source of its own, each answer
-# to its own client.
-many() {
-	local total=200000
-
-	[ ! -e /proc/lockdep ] || total=20000
-	apply <<-EOT
-	$(service many "$VIP4:99" UDP) $(rs4 1):8001
-	nat pool
-	    in eth0
-	    out eth0
-	    after src $NET4.100-$NET4.103
-	EOT
-	lb flush >/dev/null
-	lb zero
-	ip -n "$(ns lb)" route add 10.64.0.0/16 via "$CLIENT4"
-	mkfifo "$WORK/in"
-	on rs1 python3 "$SELFTESTS/lib/many.py" echo "$(rs4 1)" 8001 \
-		<>"$WORK/in" >"$WORK/peers" &
-	at_exit stop $!
-	wait_for 10 is_listening rs1 udp 8001
-	assert_eq "answers" "$total right, 0 wrong, 0 lost" \
-		"$(on client python3 "$SELFTESTS/lib/many.py" ask eth0 \
-			"$(mac_of lb eth0)" "$VIP4" 99 10.64.0.0 $total)"
-	echo end >"$WORK/in"
-	wait_for 5 grep -q . "$WORK/peers"
-	assert_eq "clients and addresses that the server saw" "$total 4" \
-		"$(cat "$WORK/peers")"
-	assert_eq "conns, different sources, on so many addresses" \
-		"$total $total 4" "$(lb show connections | awk '
-		NR > 1 { n++; u += !($NF in seen); seen[$NF]
-			split($NF, at, ":"); a += !(at[1] in addrs); addrs[at[1]] }
-		END { print n, u, a }')"
-	assert_eq "drop_snat_ports" 0 "$(counter drop_snat_ports)"
-	lb flush >/dev/null
-}
-
 # --- the language ---
 
 order_counts() {
@@ -628,6 +590,5 @@ run_case "exhaustion: refused, counted, and over with the conns" exhaustion
 run_case "exhaustion: closed conns give way" replaces
 run_case "netlink: what was set is told, in order" dump_is_what_was_set
 run_case "netlink: nonsense is refused with a reason" refusals
-L4LB_CASE_LIMIT=240 run_case "200,000 conns on four addresses, all right" many
 run_case "the first section that matches counts, and is saved" order_counts
 finish
