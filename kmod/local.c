@@ -83,7 +83,7 @@ unsigned int lb_local_hook(void *priv, struct sk_buff *skb,
 	if (is_process)
 		local_bh_disable();
 	lb_count(pkt.ln, LB_C_IN_OWN);
-	v = lb_path_own(&pkt);
+	v = lb_path(&pkt);
 	if (is_process)
 		local_bh_enable();
 

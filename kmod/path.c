@@ -155,11 +155,14 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 	return true;
 }
 
-/*
- * The life of a packet; of @pkt are @skb, @ln, @family, @is_own and @keeps_ttl
- * set.  Return: LB_PASS, LB_DROP or LB_STOLEN.
+/**
+ * lb_path() - the life of a packet
+ * @pkt: @skb, @ln, @family, @is_dry, @is_own and @keeps_ttl are set
+ *
+ * Context: softirq, or BH off, under RCU; in a hook.
+ * Return: LB_PASS, LB_DROP or LB_STOLEN.
  */
-static __always_inline enum lb_verdict lb_path(struct lb_pkt *pkt)
+enum lb_verdict lb_path(struct lb_pkt *pkt)
 {
 	struct lb_conn *conn;
 	enum lb_verdict v;
@@ -184,18 +187,6 @@ static __always_inline enum lb_verdict lb_path(struct lb_pkt *pkt)
 		return lb_drop(pkt, LB_C_DROP_POLICY);
 	lb_state_packet(pkt, conn);
 	return conn->xmit->xmit(pkt, conn->server, conn);
-}
-
-/**
- * lb_path_own() - the life of a packet of this machine
- * @pkt: @skb, @ln and @family are set; @is_own and @keeps_ttl are true
- *
- * Context: BH off, under RCU, in the LOCAL_OUT hook.
- * Return: LB_PASS, LB_DROP or LB_STOLEN.
- */
-enum lb_verdict lb_path_own(struct lb_pkt *pkt)
-{
-	return lb_path(pkt);
 }
 
 static unsigned int lb_hook(void *priv, struct sk_buff *skb,

@@ -9,7 +9,7 @@
 struct lb_net;
 struct lb_pkt;
 
-enum lb_verdict lb_path_own(struct lb_pkt *pkt);
+enum lb_verdict lb_path(struct lb_pkt *pkt);
 void lb_path_init(struct lb_net *ln);
 int lb_path_hook(struct lb_net *ln, bool want4, bool want6);
 void lb_path_unhook(struct lb_net *ln, bool want4, bool want6);
