@@ -127,8 +127,7 @@ nat_datagrams() {
 		assert_match "answer to $size bytes" "^rs1 [^ ]* [^ ]* x+$" \
 			"$(tell lb hear a | cut -c-200)"
 	done
-	counted forward_nat 4 forward_nat_reply 4
-	assert_eq "in fragments" 3 "$(($(counter fragmented) - 3))"
+	counted forward_nat 4 forward_nat_reply 4 fragmented 6
 }
 
 # A way to the servers that takes less than the one that the process knows.
@@ -179,7 +178,7 @@ limits_and_persistence() {
 	config <<-EOT
 	director web $VIP4:80 TCP
 		mode nat
-		connlimit 1
+		option connlimit 1
 	$(servers4 :8000)
 	director sticky $VIP4:81 TCP
 		balance roundrobin
@@ -192,7 +191,7 @@ limits_and_persistence() {
 	must lb close a
 	assert_eq "a template" "rs1 rs1 rs1" "$(tell lb burst 3 tcp "$VIP4" 81)"
 	assert_eq "whose" "$VIP4" "$(lb show persistence --json |
-		jq -r '.persistence[].client')"
+		jq -r '.persistence[].client_address')"
 	counted drop_client_limit 1
 }
 
@@ -263,7 +262,7 @@ nat_serves_itself() {
 	serves lb "$1" 82 "$1"
 	assert_eq "conns" 8 "${count[conn_new]}"
 	assert_eq "all through lo" "${count[pass_loopback]}" \
-		"$((${count[forward_nat]} + ${count[forward_nat_reply]}))"
+		"$((count[forward_nat] + count[forward_nat_reply]))"
 }
 
 gateway_serves() {
@@ -304,7 +303,7 @@ leaves_the_rest() {
 	assert_eq "one-packet" "rs1 rs2 rs1" \
 		"$(tell lb burst 3 udp "$OUT4.150" 8000)"
 	counted conn_new 3 drop_flow 0
-	assert_between "pass_own" 18 60 "${count[pass_own]}"
+	assert_between "pass_own" 12 80 "${count[pass_own]}"
 }
 
 # Only rules that name lo are about own packets.
@@ -315,7 +314,7 @@ flow_of_lo() {
 		mode nat
 	$(servers4 :8000)
 	flow own director far
-		ignore dst $FAR4 dstport 81
+		ignore proto tcp dst $FAR4 dstport 81
 		match iface lo dst $FAR4 proto tcp
 	flow no deny
 		match iface lo dst $FAR4 proto udp
