@@ -53,6 +53,8 @@ static enum lb_verdict parse_portless(struct lb_pkt *pkt, int off,
 {
 	const struct lb_config *cfg = rcu_dereference(pkt->ln->config);
 
+	/* Of @pass_why and @dropped_for. */
+	BUILD_BUG_ON(LB_C_NR > U8_MAX);
 	parse_icmp(pkt, off);
 	if (likely(!cfg->judges_portless && !pkt->is_icmp_error))
 		return lb_pass_rest(pkt, why);

@@ -24,8 +24,14 @@ load() {
 	$(servers4 :8000)
 	$(director file "$VIP4:11" TCP nat)
 	$(servers4 :8001 "" 1 1)
-	$(director push "$VIP4:9" UDP nat)
+	$(director push4 "$VIP4:9" UDP nat)
 	$(servers4 :9000 "" 1 1)
+	$(director push6 "[$VIP6]:9" UDP nat)
+	$(servers6 :9000 "" 1 1)
+	$(director closed4 "$VIP4:13" UDP nat)
+	$(servers4 :8009 "" 1 1)
+	$(director closed6 "[$VIP6]:13" UDP nat)
+	$(servers6 :8009 "" 1 1)
 	$(director range "$VIP4" UDP nat)
 	$(servers4 "" "" 1 1)
 	$(director one "$VIP4:12" UDP nat)
@@ -116,12 +122,12 @@ sees_nothing() {
 	rules <<-EOT
 	chain pre {
 		type filter hook prerouting priority mangle
-		meta l4proto tcp ct state new counter
-		meta l4proto udp ct state new counter
+		meta l4proto tcp tcp dport 80 tcp sport 6040 ct state new counter
+		meta l4proto udp udp dport 80 udp sport 6040 ct state new counter
 	}
 	chain post {
 		type nat hook postrouting priority srcnat
-		oifname "eth1" counter masquerade
+		oifname "eth1" th sport 6040 counter masquerade
 	}
 	EOT
 	config off
@@ -130,7 +136,7 @@ sees_nothing() {
 	assert_eq "tcp" "rs1 $CLIENT4 6040 hi" "$(tell client say a hi)"
 	must client open b udp "$VIP6" 80 6040
 	assert_eq "udp" "rs1 $CLIENT6 6040 hi" "$(tell client say b hi)"
-	assert_eq "entries" 0 "$(entry_count)"
+	assert_eq "entries" 0 "$(entries | grep -c ' 6040 ')"
 	assert_eq "seen before" "0 0" "$(seen pre)"
 	assert_eq "seen after" 0 "$(seen post)"
 }
@@ -162,10 +168,11 @@ $tuples udp" "$(entries)"
 	stop "$outside"
 	assert_eq "strangers outside" 0 "$(captured "$WORK/outside" \
 		"not host $client")"
-	assert_eq "strangers inside" 0 "$(captured "$WORK/inside" "(tcp or udp) \
+	# Of other ports are what servers of earlier cases say once more.
+	assert_eq "strangers inside" 0 "$(captured "$WORK/inside" "port 6002 \
 		and not (host $self and port 8000) and not ($FRAGMENT)")"
 	assert_eq "the client inside" 0 \
-		"$(captured "$WORK/inside" "host $client")"
+		"$(captured "$WORK/inside" "host $client and port 6002")"
 	assert_eq "fragments to the server" 3 "$(captured "$WORK/inside" \
 		"src host $self and ($FRAGMENT)")"
 	sums_are_good "$WORK/outside"
@@ -179,6 +186,37 @@ sums_are_good() {
 	refute "a wrong checksum" grep -E 'incorrect|bad' "$1.txt"
 	assert "right ones of TCP" grep -qF '(correct)' "$1.txt"
 	assert "right ones of UDP" grep -qF 'udp sum ok' "$1.txt"
+}
+
+# The server's, about what the balancer has sent it, and the client's, about
+# what it gets from the VIP: the system's source NAT is undone in what each
+# quotes, or done to it.
+translates_errors() {
+	local vip=$1 client=$2 self=$3 rs=$4
+
+	config on
+	translating "$MASQUERADE"
+	must client open a udp "$vip" 13 6005
+	capture lb eth0 "$WORK/outside" "icmp or icmp6"
+	must client send a 3
+	assert_eq "the server's" ECONNREFUSED "$(tell client hear a)"
+	capture_end
+	assert_match "on the wire" "$vip > $client: .*$vip udp port 13 unreachable|\
+$vip > $client: .*unreachable port, $vip udp port 13" \
+		"$(tcpdump -n -r "$WORK/outside" 2>/dev/null)"
+	must rs1 open s udp "$self" 6006 9000
+	must client open a udp "$vip" 9 6006
+	must client send a 3
+	assert_eq "request" xxx "$(tell rs1 hear s)"
+	must client close a
+	capture lb eth1 "$WORK/inside" "icmp or icmp6"
+	must rs1 send s 4
+	assert_eq "the client's" ECONNREFUSED "$(tell rs1 hear s)"
+	capture_end
+	assert_match "on the wire" "$self > $rs: .*$self udp port 6006" \
+		"$(tcpdump -n -r "$WORK/inside" 2>/dev/null)"
+	books_balance
+	assert_eq "errors" 2 "${count[forward_icmp]}"
 }
 
 # With offloads, a megabyte of large segments.
@@ -404,6 +442,10 @@ run_case "nat: v4: masquerade, every packet and fragment [C38 C40]" \
 	masquerades "$VIP4" "$CLIENT4" "$(rs4 1)" "$NET4.254"
 run_case "nat: v6: masquerade, every packet and fragment [C38 C40]" \
 	masquerades "$VIP6" "$CLIENT6" "$(rs6 1)" "$NET6:254"
+run_case "nat: v4: masquerade, ICMP errors to both ends [C40]" \
+	translates_errors "$VIP4" "$CLIENT4" "$NET4.254" "$(rs4 1)"
+run_case "nat: v6: masquerade, ICMP errors to both ends [C40]" \
+	translates_errors "$VIP6" "$CLIENT6" "$NET6:254" "$(rs6 1)"
 run_case "nat: bulk is translated, and intact" translates_bulk
 run_case "two interfaces: SNAT to the VIP for ports 50000-51000 [C34 C36]" \
 	translates_range

@@ -400,6 +400,9 @@ static bool come_from_client(struct lb_pkt *in)
 		return false;
 	in->skb->dev = dst->dev;
 	dst_release(dst);
+	/* To itself this machine sends none. */
+	if (in->skb->dev->flags & IFF_LOOPBACK)
+		return false;
 	memset(in->skb->cb, 0, sizeof(in->skb->cb));
 	if (in->family == AF_INET6)
 		IP6CB(in->skb)->iif = in->skb->dev->ifindex;
