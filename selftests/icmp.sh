@@ -408,6 +408,33 @@ upload() {
 	assert_between "forward_icmp" 1 20 "${count[forward_icmp]}"
 }
 
+# hex4 ADDRESS
+hex4() {
+	# shellcheck disable=SC2086 # four words
+	printf '%02x%02x%02x%02x' ${1//./ }
+}
+
+# From one who sees nothing of it: ip_gre believes whoever quotes its protocol.
+forged() {
+	local gre=00000800deadbeef answer
+
+	has_conn udp 2007 rs2
+	modprobe ip_gre
+	at_exit forget 4 lb
+	must client quotes "$LB" 3 4 600 \
+		"4500040000014000402f0000$(hex4 "$LB")$(hex4 "$RS2")$gre"
+	assert "the stack believes it" wait_for 5 believes lb "$RS2" 600
+	must client opt udp-2007 df 2
+	must client send udp-2007 1400
+	answer=$(tell client hear udp-2007)
+	assert_match "answer" "^rs2 $CLIENT $SPORT x+$" "$answer"
+	counted drop_mtu 0 forward_nat 1
+}
+
+believes() {
+	ip -n "$(ns "$1")" route get "$2" | grep -q "mtu $3"
+}
+
 # Without DF: in fragments, segments of offloaded packets as well.
 no_df() {
 	config
@@ -506,4 +533,5 @@ run_case "v4: nat: quotes IP options" nat_quote udp qoptions=01010101
 run_case "v4: nat: came in fragments, which cut the quote" nat_quote tcp \
 	data=300 split=24
 run_case "v4: dropped: sources that cannot be" refuses_source
+run_case "v4: nat: a forged path MTU of the server is not believed" forged
 finish
