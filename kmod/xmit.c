@@ -12,11 +12,11 @@
 #include <linux/string.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
-#include <net/ipv6_stubs.h>
 #include <net/ndisc.h>
 #include <net/neighbour.h>
 #include <net/route.h>
 #include "compat/gso.h"
+#include "compat/ipv6_stubs.h"
 #include "icmp.h"
 #include "local.h"
 #include "server.h"
@@ -214,7 +214,7 @@ static void fragment(const struct lb_pkt *pkt, struct sk_buff *skb)
 	if (pkt->family == AF_INET)
 		ip_do_fragment(net, NULL, skb, output_fragment);
 	else
-		ipv6_stub->ipv6_fragment(net, NULL, skb, output_fragment);
+		lb_compat_ip6_fragment(net, skb, output_fragment);
 }
 
 /* Each segment is a packet that the sender has sent: no larger than it was. */

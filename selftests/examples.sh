@@ -9,7 +9,8 @@
 #   client           lb                 gw1, gw2         nat1, nat2, nat3
 #   10.0.0.1, .4     eth0: 10.0.0.2     10.0.0.22 ...    10.0.1.11 ...
 #   192.0.2.1        eth1: 203.0.113.2  203.0.113.81 ... via 10.0.N.254
-#   203.0.113.1      and all VIPs       VIPs on lo
+#   203.0.113.1      10.0.3.254         VIPs on lo
+#                    and all VIPs
 #
 # gw1 and gw2 are the servers of mode gateway, on the clients' networks; nat1,
 # nat2 and nat3 those of mode nat, behind the balancer; dc1 and dc2 those at the
@@ -35,12 +36,12 @@ topology() {
 	# Two devices on one segment: each answers for its own addresses.
 	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=1
 	add_addr client eth0 "${clients[@]}"
-	add_addr lb eth0 10.0.0.2/24 192.0.2.2/24 10.0.{1,2,3}.254/24 \
+	add_addr lb eth0 10.0.0.2/24 192.0.2.2/24 10.0.{1,2}.254/24 \
 		10.20.0.2/24 10.30.0.2/24 2001:db8:20::2/64 2001:db8:30::2/64 \
 		"${nat_vips[@]}" "${gw_vips[@]:0:3}" "${tunnel_vips[@]}"
 	data_centre dc1 20
 	data_centre dc2 30
-	add_addr lb eth1 203.0.113.2/24 "${gw_vips[3]}"
+	add_addr lb eth1 203.0.113.2/24 "${gw_vips[3]}" 10.0.3.254/24
 	add_addr gw1 eth0 10.0.0.{13,22,54}/24 203.0.113.81/24
 	add_addr gw2 eth0 10.0.0.{14,23,55}/24 203.0.113.82/24
 	for i in gw1 gw2; do

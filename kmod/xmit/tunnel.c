@@ -28,10 +28,10 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_tunnels.h>
-#include <net/ipv6_stubs.h>
 #include <net/route.h>
 #include "../compat/dst.h"
 #include "../compat/gso.h"
+#include "../compat/ipv6_stubs.h"
 #include "../conn.h"
 #include "../server.h"
 #include "../xmit.h"
@@ -376,7 +376,7 @@ static void fragment6(const struct tunnel *t, struct sk_buff *skb)
 	skb_dst_set_noref(skb, &rt.dst);
 	if (!max || max > t->limit)
 		IP6CB(skb)->frag_max_size = t->limit;
-	ipv6_stub->ipv6_fragment(t->ln->net, NULL, skb, send_fragment);
+	lb_compat_ip6_fragment(t->ln->net, skb, send_fragment);
 }
 
 /* The inner packet goes in fragments, each of them in a packet of its own. */
