@@ -66,6 +66,21 @@ static struct lb_director *find_vip(const struct lb_config *cfg, u8 family,
 	return NULL;
 }
 
+/* Whatever its port: one director stands for all of an address. */
+static struct lb_director *find_addr(const struct lb_config *cfg, u8 family,
+				     const union nf_inet_addr *addr)
+{
+	u32 i = vip_hash(family, 0, addr, 0);
+	struct lb_director *dir;
+
+	while ((dir = cfg->by_addr[i & cfg->mask])) {
+		if (is_vip(dir, family, dir->spec.proto, addr, dir->spec.port))
+			return dir;
+		i++;
+	}
+	return NULL;
+}
+
 static void table_add(struct lb_director **table, u32 mask, u32 hash,
 		      struct lb_director *dir)
 {
@@ -91,6 +106,9 @@ static int config_add(struct lb_config *cfg, struct lb_director *dir)
 		return 0;
 	table_add(cfg->by_key, cfg->mask,
 		  vip_hash(s->family, s->proto, &s->addr, s->port), dir);
+	if (!find_addr(cfg, s->family, &s->addr))
+		table_add(cfg->by_addr, cfg->mask,
+			  vip_hash(s->family, 0, &s->addr, 0), dir);
 	if (!s->port)
 		cfg->nr_any_port++;
 	return 0;
@@ -123,6 +141,7 @@ static void config_free(struct lb_config *cfg)
 	kvfree(cfg->flow_dirs);
 	kvfree(cfg->directors);
 	kvfree(cfg->by_key);
+	kvfree(cfg->by_addr);
 	kvfree(cfg->by_name);
 	kvfree(cfg->answers);
 	kvfree(cfg->tunnels);
@@ -161,11 +180,14 @@ struct lb_config *lb_config_create(struct lb_director *const *dirs, u32 nr,
 	cfg->mask = roundup_pow_of_two(max(nr, 2u) * 2) - 1;
 	cfg->by_key = kvcalloc(cfg->mask + 1, sizeof(*cfg->by_key),
 			       GFP_KERNEL_ACCOUNT);
+	cfg->by_addr = kvcalloc(cfg->mask + 1, sizeof(*cfg->by_addr),
+				GFP_KERNEL_ACCOUNT);
 	cfg->by_name = kvcalloc(cfg->mask + 1, sizeof(*cfg->by_name),
 				GFP_KERNEL_ACCOUNT);
 	cfg->directors = kvcalloc(max(nr, 1u), sizeof(*cfg->directors),
 				  GFP_KERNEL_ACCOUNT);
-	if (!cfg->by_key || !cfg->by_name || !cfg->directors)
+	if (!cfg->by_key || !cfg->by_addr || !cfg->by_name ||
+	    !cfg->directors)
 		goto err_free;
 	for (i = 0; i < nr; i++) {
 		err = config_add(cfg, dirs[i]);
@@ -296,6 +318,21 @@ bool lb_config_has_vip(const struct lb_config *cfg, u8 family, u8 proto,
 		       const union nf_inet_addr *addr, __be16 port)
 {
 	return find_vip(cfg, family, proto, addr, port);
+}
+
+/**
+ * lb_config_has_addr() - is it the address of a director, whatever its port?
+ * @cfg: the config
+ * @family: AF_INET or AF_INET6
+ * @addr: the address
+ *
+ * Context: under RCU.
+ * Return: true if some director has it.
+ */
+bool lb_config_has_addr(const struct lb_config *cfg, u8 family,
+			const union nf_inet_addr *addr)
+{
+	return find_addr(cfg, family, addr);
 }
 
 /**

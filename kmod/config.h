@@ -37,6 +37,8 @@ struct lb_options {
 struct lb_config {
 	/** @by_key: directors by VIP, open addressing, @mask + 1 places */
 	struct lb_director **by_key;
+	/** @by_addr: one director of each address, the same */
+	struct lb_director **by_addr;
 	/** @by_name: directors by name, open addressing, @mask + 1 places */
 	struct lb_director **by_name;
 	/** @mask: places in each table, minus 1 */
@@ -87,6 +89,8 @@ struct lb_config *lb_config_get(struct lb_net *ln);
 void lb_config_put(struct lb_config *cfg);
 struct lb_director *lb_config_find_vip(const struct lb_config *cfg,
 				       const struct lb_pkt *pkt);
+bool lb_config_has_addr(const struct lb_config *cfg, u8 family,
+			const union nf_inet_addr *addr);
 bool lb_config_has_vip(const struct lb_config *cfg, u8 family, u8 proto,
 		       const union nf_inet_addr *addr, __be16 port);
 struct lb_director *lb_config_find_name(const struct lb_config *cfg,

@@ -17,6 +17,7 @@
 #include "ramp.h"
 #include "sched.h"
 #include "server.h"
+#include "source.h"
 
 /**
  * lb_dirid_create() - make what stays of a director
@@ -328,24 +329,9 @@ static struct dst_entry *lookup4(struct net *net, int oif,
 	return &rt->dst;
 }
 
-/* What the route prefers, or else as for a socket that is not bound. */
-static void select_source6(struct net *net, const struct dst_entry *dst,
-			   const struct in6_addr *daddr,
-			   struct in6_addr *source)
-{
-	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
-	const struct fib6_info *from = rcu_dereference(rt->from);
-
-	if (from && from->fib6_prefsrc.plen)
-		*source = from->fib6_prefsrc.addr;
-	else
-		ipv6_dev_get_saddr(net, dst->dev, daddr, 0, source);
-}
-
 static struct dst_entry *lookup6(struct net *net, int oif,
 				 const union nf_inet_addr *daddr,
-				 const union nf_inet_addr *saddr,
-				 union nf_inet_addr *source)
+				 const union nf_inet_addr *saddr)
 {
 	struct flowi6 fl6 = {
 		.daddr = daddr->in6,
@@ -362,12 +348,10 @@ static struct dst_entry *lookup6(struct net *net, int oif,
 		dst_release(dst);
 		return NULL;
 	}
-	if (source)
-		select_source6(net, dst, &daddr->in6, &source->in6);
 	return dst;
 }
 
-/* @source: gets the address that this machine would send from, or NULL. */
+/* @source: IPv4: gets the address that this machine would send from; or NULL */
 static struct dst_entry *lookup(struct net *net, const struct lb_pkt *pkt,
 				const union nf_inet_addr *daddr,
 				const union nf_inet_addr *saddr, u8 family,
@@ -378,7 +362,7 @@ static struct dst_entry *lookup(struct net *net, const struct lb_pkt *pkt,
 
 	lb_count(pkt->ln, LB_C_ROUTE_LOOKUP);
 	dst = family == AF_INET ? lookup4(net, oif, daddr, saddr, source) :
-				  lookup6(net, oif, daddr, saddr, source);
+				  lookup6(net, oif, daddr, saddr);
 	/* An encapsulating route wants dst_output(), which we are not. */
 	if (dst && dst->lwtstate) {
 		dst_release(dst);
@@ -458,6 +442,7 @@ static struct lb_route *route_create(struct lb_server *srv,
 		kfree(r);
 		return NULL;
 	}
+	lb_source_select(pkt->ln, r->dst, srv->family, &srv->addr, &r->source);
 	r->has_source = memchr_inv(&r->source, 0, sizeof(r->source));
 	r->cookie = lb_dst_cookie(r->dst, srv->family);
 	if (srv->family == AF_INET)

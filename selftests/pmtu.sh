@@ -69,10 +69,9 @@ set_up() {
 	place r2 eth1 far 4
 	place rs1 eth0 net 11
 	place rs2 eth0 far 12
-	add_addr lb eth0 "$VIP4/32"
-	# Or else it would be the source of tunnels, and a server that has the
-	# VIP itself refuses to take anything from that.
-	add_second_addr lb eth0 "$VIP6/128"
+	# Not the source of tunnels, though the stack would choose it for IPv6:
+	# a server refuses what comes from an address that it has itself.
+	add_addr lb eth0 "$VIP4/32" "$VIP6/128"
 	add_server_vip rs1 "$VIP4/32" "$VIP6/128"
 	add_server_vip rs2 "$VIP4/32" "$VIP6/128"
 	open_tunnels rs2 "${net[far4]}12" "${net[far6]}12" 6080

@@ -14,6 +14,7 @@
 #include "../local.h"
 #include "../peer.h"
 #include "../ramp.h"
+#include "../source.h"
 #include "../track.h"
 #include "../wheel.h"
 #include "../xmit.h"
@@ -366,6 +367,7 @@ static void publish(struct lb_net *ln, struct lb_config *new)
 		lb_flows_renew(ln, new->flows);
 	rcu_assign_pointer(ln->config, new);
 	is_shorter = settle_servers(ln, old, new);
+	lb_source_renew(new);
 	lb_peer_find(ln, old, new);
 	lb_track_unhook(ln, new);
 	lb_local_unhook(ln, new->nr4, new->nr6);
