@@ -43,6 +43,7 @@ static int drop_errno(enum lb_counter why)
 	case LB_C_DROP_MAXCONN:
 	case LB_C_DROP_CLIENT_LIMIT:
 	case LB_C_DROP_CONN_LIMIT:
+	case LB_C_DROP_SNAT_PORTS:
 		return -ECONNREFUSED;
 	case LB_C_DROP_NO_ROUTE:
 	case LB_C_DROP_OFF_LINK:

@@ -41,7 +41,7 @@
 static bool is_self(struct net *net, const struct lb_server *srv)
 {
 	if (srv->family == AF_INET)
-		return inet_addr_type(net, srv->addr.ip) == RTN_LOCAL;
+		return __ip_dev_find(net, srv->addr.ip, false);
 	return ipv6_chk_addr_and_flags(net, &srv->addr.in6, NULL, true, 0, 0);
 }
 
@@ -127,16 +127,21 @@ static void address_event(struct net *net, u8 family,
 {
 	struct lb_net *ln = lb_net(net);
 	struct lb_config *cfg;
+	bool is_old;
 	u32 i;
 
-	/* No @ln: this is the undoing of a namespace that could not be made. */
-	cfg = ln ? lb_config_get(ln) : NULL;
-	if (!cfg)
-		return;
-	for (i = 0; i < cfg->nr; i++)
-		if (has_server(cfg->directors[i], family, addr))
-			mark(net, cfg->directors[i]);
-	lb_config_put(cfg);
+	do {
+		/* No @ln: this undoes a namespace that could not be made. */
+		cfg = ln ? lb_config_get(ln) : NULL;
+		if (!cfg)
+			return;
+		for (i = 0; i < cfg->nr; i++)
+			if (has_server(cfg->directors[i], family, addr))
+				mark(net, cfg->directors[i]);
+		/* Directors share servers with what a commit has marked. */
+		is_old = rcu_access_pointer(ln->config) != cfg;
+		lb_config_put(cfg);
+	} while (is_old);
 }
 
 static int inet4_event(struct notifier_block *nb, unsigned long event,

@@ -34,6 +34,7 @@
 #include <net/xfrm.h>
 #include "conn.h"
 #include "icmp.h"
+#include "peer.h"
 #include "related.h"
 #include "server.h"
 #include "state.h"
@@ -179,6 +180,9 @@ enum lb_verdict lb_related(struct lb_pkt *pkt)
 
 	if (!conn)
 		return pkt->is_own ? LB_CONTINUE : lb_tunnel_error(pkt);
+	if (unlikely(READ_ONCE(conn->server->may_loop)) &&
+	    lb_peer_has_sent(pkt, conn->server))
+		return lb_pass(pkt, LB_C_PASS_PEER);
 	if (conn->is_tracked && !pkt->is_own) {
 		if (!pkt->is_late)
 			return lb_pass(pkt, LB_C_PASS_TRACKED);

@@ -289,7 +289,8 @@ static bool is_enough(const struct search *s)
 static bool try_run(struct search *s, u32 addr, u32 i, u32 end)
 {
 	for (; i < end && !is_enough(s); i++) {
-		u32 port = (s->start + (u64)i * s->step) % s->nr;
+		/* All are below 2^16. */
+		u32 port = (s->start + i * s->step) % s->nr;
 
 		s->tries++;
 		if (try_port(s, addr, s->first + port))
@@ -357,7 +358,7 @@ static void search_init(struct search *s, const struct lb_pkt *pkt,
 /* Was the server's pool found full less than a second ago?  Races harmless. */
 static bool was_full(const struct lb_server *srv)
 {
-	return time_before(jiffies, READ_ONCE(srv->snat_full) + HZ);
+	return jiffies - READ_ONCE(srv->snat_full) < HZ;
 }
 
 static struct lb_conn *find_source(struct lb_pkt *pkt, struct lb_conn *conn)

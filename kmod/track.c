@@ -24,6 +24,7 @@
 #include "config.h"
 #include "conn.h"
 #include "path.h"
+#include "server.h"
 #include "track.h"
 #include "xmit.h"
 
@@ -243,25 +244,30 @@ static bool late_end(struct lb_net *ln)
 }
 
 /*
- * Turned off a while ago.  Packets that still saw the option are through, so
- * tracked conns only become fewer, unless a commit turns it on again.
+ * Turned off.  Once the packets that still saw the option are through, tracked
+ * conns only become fewer, unless a commit turns it on again: the one that then
+ * turns it off again queues this anew.
  */
 static void late_work(struct work_struct *work)
 {
 	struct lb_net *ln = container_of(to_delayed_work(work), struct lb_net,
 					 late_work);
 	const struct lb_config *cfg;
-	bool is_over = false;
 	u32 generation;
+	bool is_over;
 
-	generation = READ_ONCE(ln->generation);
+	mutex_lock(&ln->mutex);
+	cfg = rcu_dereference_protected(ln->config,
+					lockdep_is_held(&ln->mutex));
+	is_over = cfg->options.is_conntrack;
+	generation = ln->generation;
+	mutex_unlock(&ln->mutex);
+	if (is_over)
+		return;
+	synchronize_net();
 	if (!has_tracked_conns(ln)) {
 		mutex_lock(&ln->mutex);
-		cfg = rcu_dereference_protected(ln->config,
-						lockdep_is_held(&ln->mutex));
-		if (cfg->options.is_conntrack)
-			is_over = true;
-		else if (generation == ln->generation)
+		if (generation == ln->generation)
 			is_over = late_end(ln);
 		mutex_unlock(&ln->mutex);
 	}
@@ -397,6 +403,15 @@ static struct nf_conn *replace(struct lb_pkt *pkt, struct nf_conn *ct,
 	return nf_ct_get(pkt->skb, ctinfo);
 }
 
+/* Its sockets get packets untracked, so each is a new one to nf_conntrack. */
+static bool is_served_here(const struct lb_pkt *pkt,
+			   const struct lb_conn *conn)
+{
+	const struct lb_route *route = lb_server_route(conn->server, pkt);
+
+	return route && route->is_local;
+}
+
 /**
  * lb_track_packet() - tell nf_conntrack what becomes of a tracked conn's packet
  * @pkt: the packet, as it came; it goes on to lb_xmit_ops.xmit
@@ -429,7 +444,8 @@ enum lb_verdict lb_track_packet(struct lb_pkt *pkt, const struct lb_conn *conn)
 	 * Not translated like the conn's others, an invalid packet would show
 	 * the server a stranger.  What a rule of the operator excepts, goes.
 	 */
-	if (!pkt->dir && conn->xmit->has_reply && ctinfo != IP_CT_UNTRACKED)
+	if (!pkt->dir && conn->xmit->has_reply && ctinfo != IP_CT_UNTRACKED &&
+	    !is_served_here(pkt, conn))
 		return lb_drop(pkt, LB_C_DROP_UNTRACKED);
 	return LB_CONTINUE;
 }
