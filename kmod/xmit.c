@@ -188,21 +188,29 @@ static int output(struct sk_buff *skb, struct neighbour *neigh,
 }
 
 /*
- * Fragments are sent one by one through this callback, which has no room for
- * a parameter; the route and its own neighbour it carries with it.  What that
- * cannot tell is a gateway-mode server, whose address is in no header: its
- * hop is kept here for the time of one packet, on this CPU, BH off.
+ * Fragments come one by one, with no word of the hop; but a route to a server
+ * tells its next hop itself (see lookup4() in server.c), and any other leads
+ * where the header's destination is.
  */
-static DEFINE_PER_CPU(const struct lb_hop *, fragment_hop);
-
 static int output_fragment(struct net *net, struct sock *sk,
 			   struct sk_buff *skb)
 {
-	const struct lb_hop *hop = __this_cpu_read(fragment_hop);
-	struct neighbour *neigh = find_neigh(skb->dev, hop);
+	struct dst_entry *dst = skb_dst(skb);
+	bool is_v6gw = false;
+	struct neighbour *neigh;
 
+	if (skb->protocol == htons(ETH_P_IP)) {
+		struct rtable *rt = container_of(dst, struct rtable, dst);
+
+		neigh = ip_neigh_for_gw(rt, skb, &is_v6gw);
+	} else {
+		struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+
+		neigh = ip_neigh_gw6(skb->dev,
+				     rt6_nexthop(rt, &ipv6_hdr(skb)->daddr));
+	}
 	if (!IS_ERR(neigh))
-		return output(skb, neigh, hop);
+		return neigh_output(neigh, skb, is_v6gw);
 	kfree_skb(skb);
 	return PTR_ERR(neigh);
 }
@@ -236,22 +244,18 @@ static void fragment_segments(const struct lb_pkt *pkt)
 	}
 }
 
-static void send_fragments(struct lb_pkt *pkt, const struct lb_hop *hop)
+static void send_fragments(struct lb_pkt *pkt)
 {
-	const struct lb_hop *outer = __this_cpu_read(fragment_hop);
-
 	lb_count(pkt->ln, LB_C_FRAGMENTED);
 	/* Each fragment takes a reference of its own to the route. */
 	if (!skb_dst_force(pkt->skb)) {
 		kfree_skb(pkt->skb);
 		return;
 	}
-	__this_cpu_write(fragment_hop, hop);
 	if (skb_is_gso(pkt->skb))
 		fragment_segments(pkt);
 	else
 		fragment(pkt, pkt->skb);
-	__this_cpu_write(fragment_hop, outer);
 }
 
 static void forward(const struct lb_pkt *pkt)
@@ -385,7 +389,7 @@ enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 	lb_count(pkt->ln, done);
 	/* What the neighbour and the device do with it, they count. */
 	if (unlikely(pkt->must_fragment))
-		send_fragments(pkt, hop);
+		send_fragments(pkt);
 	else
 		output(skb, neigh, hop);
 	return LB_STOLEN;
@@ -456,7 +460,7 @@ int lb_xmit_outer(struct lb_net *ln, struct sk_buff *skb, u8 family,
 
 		/* IPv6 fragments only what is said to be our own. */
 		skb->ignore_df = 1;
-		send_fragments(&outer, hop);
+		send_fragments(&outer);
 		return 0;
 	}
 	return output(skb, neigh, hop);

@@ -378,10 +378,10 @@ unreachable() {
 # within the outer header nothing is known, behind the inner ports its client.
 # quoted ENCAP MIX TYPE CODE ADDRESS
 quoted() {
-	local inner=24 whole ends=20
+	local inner=28 whole ends=20
 
 	of "$1" "$2"
-	[[ $2 = 4in* ]] || inner=44
+	[[ $2 = 4in* ]] || inner=48
 	[[ $2 = *in4 ]] || ends=40
 	lb apply "$WORK/all" >/dev/null
 	must client open a udp "$vip" "$port"

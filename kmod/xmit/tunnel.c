@@ -336,32 +336,54 @@ static const struct dst_metrics no_metrics = {
 	.metrics[RTAX_MTU - 1] = IP_MAX_MTU,
 };
 
-static void no_route(struct dst_entry *dst, struct net_device *dev)
+/**
+ * struct inner_route - what the inner packet is fragmented for; on the stack
+ */
+struct inner_route {
+	union {
+		/** @dst: what both routes begin with */
+		struct dst_entry dst;
+		/** @rt4: for IPv4 */
+		struct rtable rt4;
+		/** @rt6: for IPv6 */
+		struct rt6_info rt6;
+	};
+	/** @t: where the fragments go */
+	const struct tunnel *t;
+};
+
+static void inner_route_init(struct inner_route *r, const struct tunnel *t)
 {
+	struct dst_entry *dst = &r->dst;
+
+	BUILD_BUG_ON(offsetof(struct rtable, dst));
+	BUILD_BUG_ON(offsetof(struct rt6_info, dst));
+	memset(r, 0, sizeof(*r));
+	r->t = t;
 	dst->ops = &no_ops;
 	dst->_metrics = (unsigned long)&no_metrics | DST_METRICS_READ_ONLY;
-	dst->dev = dev;
+	dst->dev = t->hop.dst->dev;
 	/* IPv6 fragments take references, and give them back one by one. */
 	lb_compat_dst_own(dst);
 }
 
-/* As fragment_hop in xmit.c: for the time of one packet, on this CPU. */
-static DEFINE_PER_CPU(const struct tunnel *, fragment_tunnel);
-
+/* Each fragment comes with the route. */
 static int send_fragment(struct net *net, struct sock *sk,
 			 struct sk_buff *skb)
 {
+	const struct inner_route *r;
+	const struct tunnel *t;
+
+	r = container_of(skb_dst(skb), struct inner_route, dst);
+	t = r->t;
 	skb_dst_drop(skb);
-	return send_one(__this_cpu_read(fragment_tunnel), skb);
+	return send_one(t, skb);
 }
 
 static void fragment4(const struct tunnel *t, struct sk_buff *skb)
 {
 	unsigned int max = IPCB(skb)->frag_max_size;
-	struct rtable rt = {};
 
-	no_route(&rt.dst, t->hop.dst->dev);
-	skb_dst_set_noref(skb, &rt.dst);
 	if (!max || max > t->limit)
 		IPCB(skb)->frag_max_size = t->limit;
 	ip_do_fragment(t->ln->net, NULL, skb, send_fragment);
@@ -370,26 +392,26 @@ static void fragment4(const struct tunnel *t, struct sk_buff *skb)
 static void fragment6(const struct tunnel *t, struct sk_buff *skb)
 {
 	unsigned int max = IP6CB(skb)->frag_max_size;
-	struct rt6_info rt = {};
 
-	no_route(&rt.dst, t->hop.dst->dev);
-	skb_dst_set_noref(skb, &rt.dst);
 	if (!max || max > t->limit)
 		IP6CB(skb)->frag_max_size = t->limit;
+	/* Reassembled, it may be longer by its header than any MTU. */
+	skb->ignore_df = 1;
 	lb_compat_ip6_fragment(t->ln->net, skb, send_fragment);
 }
 
 /* The inner packet goes in fragments, each of them in a packet of its own. */
 static void send_fragments(const struct tunnel *t, struct sk_buff *skb)
 {
-	const struct tunnel *outer = __this_cpu_read(fragment_tunnel);
+	struct inner_route r;
 
-	__this_cpu_write(fragment_tunnel, t);
+	inner_route_init(&r, t);
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, &r.dst);
 	if (t->inner == AF_INET)
 		fragment4(t, skb);
 	else
 		fragment6(t, skb);
-	__this_cpu_write(fragment_tunnel, outer);
 }
 
 static void send_segments(const struct tunnel *t, struct sk_buff *skb,

@@ -30,6 +30,7 @@
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 #include "../config.h"
 #include "../conn.h"
 #include "../icmp.h"
@@ -37,8 +38,8 @@
 #include "../xmit.h"
 #include "tunnel.h"
 
-/* What one quotes of the inner packet at least: its ports. */
-#define LB_QUOTED_L4	4
+/* What one quotes of the inner packet at least, or its client's stack ignores it. */
+#define LB_QUOTED_L4	8
 
 /**
  * struct tunnel_end - a server in tunnel mode, as one director has it
@@ -176,7 +177,8 @@ static bool read_icmp4(const struct lb_pkt *pkt, struct outer_error *e)
 	icmp = skb_header_pointer(pkt->skb, pkt->l4off, sizeof(icmp_buf),
 				  &icmp_buf);
 	if (!icmp || (icmp->type != ICMP_DEST_UNREACH &&
-		      icmp->type != ICMP_TIME_EXCEEDED))
+		      (icmp->type != ICMP_TIME_EXCEEDED ||
+		       icmp->code != ICMP_EXC_TTL)))
 		return false;
 	if (icmp->type == ICMP_DEST_UNREACH && icmp->code == ICMP_FRAG_NEEDED)
 		e->mtu = max_t(u32, ntohs(icmp->un.frag.mtu), 1);
@@ -203,7 +205,8 @@ static bool read_icmp6(const struct lb_pkt *pkt, struct outer_error *e)
 				  &icmp_buf);
 	if (!icmp || (icmp->icmp6_type != ICMPV6_DEST_UNREACH &&
 		      icmp->icmp6_type != ICMPV6_PKT_TOOBIG &&
-		      icmp->icmp6_type != ICMPV6_TIME_EXCEED))
+		      (icmp->icmp6_type != ICMPV6_TIME_EXCEED ||
+		       icmp->icmp6_code != ICMPV6_EXC_HOPLIMIT)))
 		return false;
 	if (icmp->icmp6_type == ICMPV6_PKT_TOOBIG)
 		e->mtu = max_t(u32, ntohl(icmp->icmp6_mtu), IPV6_MIN_MTU);
@@ -293,32 +296,55 @@ static bool is_from_tunnel(const struct lb_pkt *pkt, struct outer_error *e,
 	return true;
 }
 
+/* Less than that the kernel does not remember. */
+static u32 least_mtu(const struct lb_pkt *pkt)
+{
+	return pkt->family == AF_INET ?
+	       READ_ONCE(pkt->ln->net->ipv4.ip_rt_min_pmtu) : IPV6_MIN_MTU;
+}
+
 /* The routes to it that are cached know nothing of it and are looked up. */
 static void drop_routes(const struct tunnel_end *end, u32 mtu)
 {
 	for (; end; end = end->next) {
 		const struct lb_route *route = rcu_dereference(end->srv->route);
 
-		if (route && dst_mtu(route->dst) > mtu)
+		if (route && dst_mtu(route->dst) > mtu &&
+		    !dst_metric_locked(route->dst, RTAX_MTU))
 			lb_server_route_drop(end->srv, NULL);
 	}
 }
 
-/* The kernel remembers the MTU; it reads the quoted header at skb->data. */
+/*
+ * The kernel remembers the MTU for the route that it looks up for the quoted
+ * header, at skb->data.  Ours is looked up for nothing but the destination
+ * (lb_server_route()): policy routing and multipath must not make them two.
+ */
 static bool learn_mtu(struct lb_pkt *pkt, const struct outer_error *e)
 {
 	int oif = l3mdev_master_ifindex_rcu(pkt->skb->dev);
+	unsigned int len = pkt->family == AF_INET ? sizeof(struct iphdr) :
+						    sizeof(struct ipv6hdr);
 	struct net *net = pkt->ln->net;
 	struct sk_buff *skb = pkt->skb;
 
-	if (!pskb_may_pull(skb, e->inner))
+	if (skb_ensure_writable(skb, e->outer + len))
 		return false;
 	__skb_pull(skb, e->outer);
-	if (pkt->family == AF_INET)
-		ipv4_update_pmtu(skb, net, e->mtu, oif, e->proto);
-	else
-		ip6_update_pmtu(skb, net, htonl(e->mtu), oif, skb->mark,
+	if (pkt->family == AF_INET) {
+		struct iphdr *iph = (struct iphdr *)skb->data;
+
+		iph->saddr = 0;
+		iph->tos = 0;
+		ipv4_update_pmtu(skb, net, e->mtu, oif, 0);
+	} else {
+		struct ipv6hdr *iph = (struct ipv6hdr *)skb->data;
+
+		ip6_flow_hdr(iph, 0, 0);
+		iph->saddr = in6addr_any;
+		ip6_update_pmtu(skb, net, htonl(e->mtu), oif, 0,
 				sock_net_uid(net, NULL));
+	}
 	__skb_push(skb, e->outer);
 	return true;
 }
@@ -409,25 +435,42 @@ static bool come_from_client(struct lb_pkt *in)
 	return true;
 }
 
-/* Turns the skb, the caller's to free, into the quoted packet of a client. */
-static bool tell_client(const struct lb_pkt *pkt, const struct outer_error *e,
-			u32 overhead)
+/* As it came, if it was not written to. */
+static void restore(const struct lb_pkt *pkt, const struct outer_error *e)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	__skb_push(skb, e->inner);
+	skb_reset_network_header(skb);
+	skb->protocol = pkt->family == AF_INET ? htons(ETH_P_IP) :
+						 htons(ETH_P_IPV6);
+}
+
+/*
+ * Turns the skb into the quoted packet of a client.  Return: LB_DROP if he has
+ * been told, or should have been; LB_CONTINUE, the skb restored, if there is no
+ * such client.
+ */
+static enum lb_verdict tell_client(struct lb_pkt *pkt,
+				   const struct outer_error *e, u32 overhead)
 {
 	struct lb_pkt in = {
 		.skb = pkt->skb, .ln = pkt->ln, .family = e->family,
 	};
-	const struct lb_conn *conn;
+	const struct lb_conn *conn = NULL;
 
 	if (!pskb_may_pull(in.skb, e->inner))
-		return false;
+		return LB_CONTINUE;
 	__skb_pull(in.skb, e->inner);
-	if (!(in.family == AF_INET ? read_inner4(&in) : read_inner6(&in)))
-		return false;
-	conn = lb_conn_find(&in);
+	if (in.family == AF_INET ? read_inner4(&in) : read_inner6(&in))
+		conn = lb_conn_find(&in);
 	if (!conn || in.dir || conn->server->family != pkt->family ||
-	    memcmp(&conn->server->addr, &e->server, sizeof(e->server)) ||
-	    !come_from_client(&in))
-		return false;
+	    memcmp(&conn->server->addr, &e->server, sizeof(e->server))) {
+		restore(pkt, e);
+		return LB_CONTINUE;
+	}
+	if (!come_from_client(&in))
+		return lb_drop(pkt, LB_C_DROP_TUNNEL_ERROR);
 	if (!e->mtu)
 		lb_icmp_host_unreach(&in);
 	else if (in.family == AF_INET)
@@ -435,7 +478,7 @@ static bool tell_client(const struct lb_pkt *pkt, const struct outer_error *e,
 	else
 		lb_icmp_too_big(&in, max_t(int, e->mtu - overhead,
 					   IPV6_MIN_MTU));
-	return true;
+	return lb_drop(pkt, LB_C_FORWARD_TUNNEL_ERROR);
 }
 
 static bool has_good_sum(const struct lb_pkt *pkt)
@@ -469,8 +512,8 @@ static const struct tunnel_end *find_end(const struct lb_pkt *pkt,
  *	IP header; if LB_DROP is returned its skb is no longer as it came
  *
  * Context: softirq, under RCU.
- * Return: LB_CONTINUE if it is not one, or LB_DROP: what is to be learned from
- * it has been, and the client told if it can be.
+ * Return: LB_CONTINUE if it is not one, or nothing is to be learned from it and
+ * nobody told; or LB_DROP, with the client told if it can be.
  */
 enum lb_verdict lb_tunnel_error(struct lb_pkt *pkt)
 {
@@ -478,6 +521,7 @@ enum lb_verdict lb_tunnel_error(struct lb_pkt *pkt)
 	u8 icmp = pkt->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 	const struct tunnel_end *end, *first;
 	struct outer_error e = {};
+	enum lb_verdict v;
 	u32 overhead;
 
 	if (!cfg->tunnels || pkt->proto != icmp)
@@ -491,12 +535,18 @@ enum lb_verdict lb_tunnel_error(struct lb_pkt *pkt)
 		return LB_CONTINUE;
 	overhead += end->dir->spec.xmit->tunnel->len;
 
+	if (!lb_icmp_source_is_valid(pkt))
+		return lb_drop(pkt, LB_C_DROP_SOURCE);
+	if (!xfrm_policy_check(NULL, XFRM_POLICY_IN, pkt->skb, pkt->family))
+		return lb_drop(pkt, LB_C_DROP_POLICY);
 	if (e.mtu) {
 		if (e.mtu < overhead || !learn_mtu(pkt, &e))
 			return lb_drop(pkt, LB_C_DROP_TUNNEL_ERROR);
-		drop_routes(first, e.mtu);
+		drop_routes(first, max(e.mtu, least_mtu(pkt)));
 	}
-	if (!tell_client(pkt, &e, overhead))
+	v = tell_client(pkt, &e, overhead);
+	/* It may be about a tunnel device between the same two machines. */
+	if (v == LB_CONTINUE && e.mtu)
 		return lb_drop(pkt, LB_C_DROP_TUNNEL_ERROR);
-	return lb_drop(pkt, LB_C_FORWARD_TUNNEL_ERROR);
+	return v;
 }
