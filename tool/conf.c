@@ -201,12 +201,38 @@ static void note_use(struct lb_parse *p, const struct lb_keys *keys,
 	lb_parse_use(p, pos, LB_USE_WORD, word);
 }
 
+/* the value that a keyword wants, in words */
+static const char *value_name(const struct lb_key *key)
+{
+	return key->type == LB_T_PROTO ? key->help : lb_type_name(key->type);
+}
+
+/* ADDR:PORT where only ADDR belongs: ports have a keyword of their own */
+static const char *port_hint(char hint[LB_HINT_MAX], const struct lb_key *key,
+			     const char *value)
+{
+	const char *cut = value[0] == '[' ? strchr(value, ']') : value;
+	char addr[2 * LB_ADDR_STR];
+	struct lb_ports ports;
+	struct lb_net net;
+
+	cut = cut ? strchr(cut, ':') : NULL;
+	if (key->type != LB_T_NET || !cut || lb_ports_parse(&ports, cut + 1))
+		return NULL;
+	snprintf(addr, sizeof(addr), "%.*s", (int)(cut - value), value);
+	if (lb_net_parse(&net, addr))
+		return NULL;
+	snprintf(hint, LB_HINT_MAX, "write '%s %s %sport %.11s'", key->name,
+		 addr, key->name, cut + 1);
+	return hint;
+}
+
 /**
  * lb_parse_key() - take one keyword and its value, if there is one here
  * @p: the parser
  * @keys: the rows
  * @base: the struct they describe
- * @pos: gets where the row was written; or NULL
+ * @pos: gets where the row was written, right or wrong; or NULL
  *
  * A bad value is diagnosed and skipped.
  *
@@ -219,28 +245,30 @@ bool lb_parse_key(struct lb_parse *p, const struct lb_keys *keys, void *base,
 	struct lb_buf why = { 0 };
 	const struct lb_key *key;
 	const char *value = NULL;
+	char hint[LB_HINT_MAX];
 	unsigned int words, i;
 
 	key = find_key(p, keys, &words);
 	if (!key)
 		return false;
 	i = key - keys->key;
+	if (pos && !lb_key_has(base, i))
+		pos[i] = here;
 	p->at += words;
 	where = lb_parse_pos(p);
 	if (key->type != LB_T_FLAG)
 		value = lb_parse_next(p);
 	if (!value && key->type != LB_T_FLAG) {
 		lb_parse_error(p, where, NULL, "'%s' needs %s", key->name,
-			       lb_type_name(key->type));
+			       value_name(key));
 	} else if (lb_key_has(base, i)) {
 		lb_parse_error(p, here, NULL, "'%s' is given twice",
 			       key->name);
 	} else if (lb_key_parse(key, base, value, &why)) {
-		lb_parse_error(p, where, NULL, "%s", lb_buf_str(&why));
+		lb_parse_error(p, where, port_hint(hint, key, value), "%s",
+			       lb_buf_str(&why));
 	} else {
 		*(uint32_t *)base |= LB_BIT(i);
-		if (pos)
-			pos[i] = here;
 		note_use(p, keys, key, here);
 	}
 	lb_buf_free(&why);

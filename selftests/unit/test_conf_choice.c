@@ -176,33 +176,6 @@ const struct wrong wrong_choices[] = {
 	  " server a 10.0.1.1 maxconn 5\n"),
 	  "4:20: warning: 'maxconn' is useless here: onepacket keeps"
 	  " no connections\n" },
-	{ "nat__server_address",
-	  IN("director d 10.0.0.1:80\nmode nat\nserver a 10.0.1.1:8080\n"
-	  "nat n\n proto tcp\n before dst 10.0.1.1\n"
-	  " after src 10.0.0.2\n"
-	  "nat m\n proto tcp\n before dstport 8080\n"
-	  " after src 10.0.0.2\n"
-	  "nat fits\n proto tcp\n before dst 10.0.0.0-10.0.0.1 dstport 1-80\n"
-	  " after src 10.0.0.2\n"),
-	  "4:5: warning: nat 'n' does nothing: no director gets what it "
-	  "matches\n"
-	  "hint: 'before' is the packet as it arrives: dst and dstport are the "
-	  "director's, not a server's\n"
-	  "8:5: warning: nat 'm' does nothing: no director gets what it "
-	  "matches\n"
-	  "hint: 'before' is the packet as it arrives: dst and dstport are the "
-	  "director's, not a server's\n" },
-	{ "nat__other_mode",
-	  IN("director d 10.0.0.1:80\nmode gateway\nserver a 10.0.0.3\n"
-	  "nat n\n after src 10.0.0.2\n"),
-	  "4:5: warning: nat 'n' does nothing: director 'd' is in mode "
-	  "gateway, and only nat translates\n"
-	  "hint: write 'mode nat' there\n" },
-	{ "nat__onepacket",
-	  IN("director d 10.0.0.1:53 UDP\nmode nat\noption onepacket\n"
-	  "server a 10.0.0.3\nnat n\n after src 10.0.0.2\n"),
-	  "5:5: warning: nat 'n' does not apply to director 'd': onepacket "
-	  "keeps no connections\n" },
 	{ "onepacket__nat_any_port",
 	  IN("director d 10.0.0.1 UDP\n"
 	  " mode nat\n"
