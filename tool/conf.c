@@ -322,6 +322,13 @@ bool lb_parse_keys(struct lb_parse *p, const struct lb_keys *keys, void *base,
 	return any;
 }
 
+/* is it one that begins a line of a service section? */
+static bool begins_service_line(const char *word)
+{
+	return !strcmp(word, "conntrack") || !strcmp(word, "pickup") ||
+	       !strcmp(word, "timeout");
+}
+
 static void parse_service(struct lb_parse *p)
 {
 	struct lb_pos pos = lb_parse_pos(p);
@@ -334,14 +341,46 @@ static void parse_service(struct lb_parse *p)
 	else if (strcmp(word, "lvs"))
 		lb_parse_error(p, pos, "the one service here is 'lvs'",
 			       "unknown service '%s'", word);
+	word = lb_parse_peek(p);
+	if (word && begins_service_line(word)) {
+		lb_parse_error(p, lb_parse_pos(p),
+			       "write it on a line of its own, below 'service lvs'",
+			       "unexpected '%s' after 'service lvs'", word);
+		p->at = p->line.n;
+	}
 	lb_parse_end(p);
+}
+
+/* @word does not belong behind the keywords of a line that begins with @first */
+static const char *service_hint(char hint[LB_HINT_MAX], const char *first,
+				const char *word)
+{
+	struct lb_guess g;
+	unsigned int i;
+
+	lb_guess_init(&g, word);
+	for (i = 0; i < lb_service_keys.n; i++)
+		lb_guess_try(&g, lb_service_keys.key[i].name);
+	if (!strcmp(word, "tcp") || !strcmp(word, "tcpfin") ||
+	    !strcmp(word, "udp"))
+		snprintf(hint, LB_HINT_MAX, "write 'timeout %s TIME'", word);
+	else if (g.best)
+		lb_parse_meant(hint, &g);
+	else if (!strcmp(first, "timeout"))
+		return "a timeout is tcp, tcpfin or udp, and one time";
+	else
+		snprintf(hint, LB_HINT_MAX,
+			 "'%s' stands alone: written it is on, not written it is off",
+			 first);
+	return hint;
 }
 
 /* the keyword is the first word of the row, so the row is looked up again */
 static void parse_service_line(struct lb_parse *p)
 {
 	struct lb_service *s = &p->conf->model.service;
-	const char *word;
+	const char *first = p->line.token[0].s, *word;
+	char hint[LB_HINT_MAX];
 
 	p->at = 0;
 	if (!lb_parse_key(p, &lb_service_keys, s, NULL)) {
@@ -356,8 +395,15 @@ static void parse_service_line(struct lb_parse *p)
 				       "'timeout' needs tcp, tcpfin or udp");
 		return;
 	}
-	/* several may stand on one line, as in 'timeout tcp 900 tcpfin 60' */
-	lb_parse_keys(p, &lb_service_keys, s, NULL);
+	/* several may stand on one line, as in 'pickup timeout tcp 900' */
+	while ((word = lb_parse_peek(p))) {
+		if (lb_parse_key(p, &lb_service_keys, s, NULL))
+			continue;
+		lb_parse_error(p, lb_parse_pos(p),
+			       service_hint(hint, first, word),
+			       "unknown keyword '%s' in '%s'", word, first);
+		p->at = p->line.n;
+	}
 }
 
 /** struct stmt - a word that can begin a line */
@@ -422,10 +468,29 @@ static void misplaced(struct lb_parse *p, const struct stmt *s,
 		       section_name(s->sections));
 }
 
+/* what may begin a line here */
+static const char *section_words(const struct lb_parse *p, struct lb_buf *b)
+{
+	const char *sep = " takes";
+	size_t i;
+
+	if (p->section == LB_S_TOP)
+		return NULL;
+	lb_buf_printf(b, "a %s section", section_name(p->section));
+	for (i = 0; i < ARRAY_SIZE(stmts); i++) {
+		if (!(stmts[i].sections & p->section))
+			continue;
+		lb_buf_printf(b, "%s %s", sep, stmts[i].word);
+		sep = ",";
+	}
+	return lb_buf_str(b);
+}
+
 static void unknown_stmt(struct lb_parse *p, const char *word,
 			 struct lb_pos pos)
 {
 	char hint[LB_HINT_MAX];
+	struct lb_buf words = { 0 };
 	struct lb_guess g;
 	size_t i;
 
@@ -433,8 +498,10 @@ static void unknown_stmt(struct lb_parse *p, const char *word,
 	for (i = 0; i < ARRAY_SIZE(stmts); i++)
 		if (stmts[i].sections & (LB_S_TOP | p->section))
 			lb_guess_try(&g, stmts[i].word);
-	lb_parse_error(p, pos, lb_parse_meant(hint, &g),
+	lb_parse_error(p, pos, g.best ? lb_parse_meant(hint, &g) :
+				       section_words(p, &words),
 		       "unknown keyword '%s'", word);
+	lb_buf_free(&words);
 }
 
 static void parse_line(struct lb_parse *p)

@@ -253,7 +253,8 @@ const struct wrong wrong_choices[] = {
 	  IN("flow f\n"
 	  " match dst 10.0.0.1\n"
 	  " frobnicate\n"),
-	  "3:2: error: unknown keyword 'frobnicate'\n" },
+	  "3:2: error: unknown keyword 'frobnicate'\n"
+	  "hint: a flow section takes match, ignore\n" },
 	{ "flow__proto_clash_tcp",
 	  IN("director d 10.0.0.1:80 TCP\n"
 	  " mode nat\n"
@@ -311,7 +312,9 @@ const struct wrong wrong_choices[] = {
 	{ "service__pickup_value",
 	  IN("service lvs\n"
 	  " pickup yes\n"),
-	  "2:9: error: unknown keyword 'yes' in 'pickup'\n" },
+	  "2:9: error: unknown keyword 'yes' in 'pickup'\n"
+	  "hint: 'pickup' stands alone: written it is on, not written it is "
+	  "off\n" },
 	{ "service__pickup_twice",
 	  IN("service lvs\n"
 	  " pickup\n"

@@ -529,6 +529,40 @@ const struct wrong wrong_options[] = {
 	  " contrack\n"),
 	  "2:2: error: unknown keyword 'contrack'\n"
 	  "hint: did you mean 'conntrack'?\n" },
+	{ "service__unknown_word_far",
+	  IN("service lvs\n"
+	  " frobnicate\n"),
+	  "2:2: error: unknown keyword 'frobnicate'\n"
+	  "hint: a service section takes conntrack, pickup, timeout\n" },
+	{ "service__one_line",
+	  IN("service lvs conntrack\n"),
+	  "1:13: error: unexpected 'conntrack' after 'service lvs'\n"
+	  "hint: write it on a line of its own, below 'service lvs'\n" },
+	{ "service__garbage",
+	  IN("service lvs on\n"),
+	  "1:13: error: unexpected 'on' after 'lvs'\n" },
+	{ "service__conntrack_value",
+	  IN("service lvs\n"
+	  " conntrack on\n"),
+	  "2:12: error: unknown keyword 'on' in 'conntrack'\n"
+	  "hint: 'conntrack' stands alone: written it is on, not written it "
+	  "is off\n" },
+	{ "service__two_timeouts",
+	  IN("service lvs\n"
+	  " pickup timeout tcp 900\n"
+	  " timeout udp 5 tcpfin 60\n"),
+	  "3:16: error: unknown keyword 'tcpfin' in 'timeout'\n"
+	  "hint: write 'timeout tcpfin TIME'\n" },
+	{ "service__timeout_garbage",
+	  IN("service lvs\n"
+	  " timeout tcp 900 seconds\n"),
+	  "2:18: error: unknown keyword 'seconds' in 'timeout'\n"
+	  "hint: a timeout is tcp, tcpfin or udp, and one time\n" },
+	{ "service__typo_behind",
+	  IN("service lvs\n"
+	  " conntrack pikup\n"),
+	  "2:12: error: unknown keyword 'pikup' in 'conntrack'\n"
+	  "hint: did you mean 'pickup'?\n" },
 	{ "service__timeout_unknown",
 	  IN("service lvs\n"
 	  " timeout sctp 5\n"),
@@ -567,7 +601,9 @@ const struct wrong wrong_options[] = {
 	  "hint: did you mean 'roundrobin'? (roundrobin honours weights)\n"
 	  "4:10: error: server 'a' has no address\n"
 	  "5:27: error: 'x' is not a number\n"
-	  "6:1: error: unknown keyword 'foo'\n" },
+	  "6:1: error: unknown keyword 'foo'\n"
+	  "hint: a director section takes balance, mode, check, option, "
+	  "server\n" },
 };
 
 const size_t n_wrong_options = sizeof(wrong_options) / sizeof(wrong_options[0]);
