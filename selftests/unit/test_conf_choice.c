@@ -315,6 +315,47 @@ const struct wrong wrong_choices[] = {
 	  "2:9: error: unknown keyword 'yes' in 'pickup'\n"
 	  "hint: 'pickup' stands alone: written it is on, not written it is "
 	  "off\n" },
+	{ "pickup__peer_chooses_another",
+	  IN("director a 10.0.0.1:80\n"
+	  " mode gateway\n"
+	  " server a 10.0.0.11\n"
+	  " server b 10.0.0.12\n"
+	  "director b 10.0.0.2\n"
+	  " mode tunnel\n"
+	  " balance roundrobin\n"
+	  " server a 10.0.0.11\n"
+	  " server b 10.0.0.12\n"
+	  "service lvs\n"
+	  " pickup\n"),
+	  "1:10: warning: with 'pickup', a peer balancer that goes on with a "
+	  "connection of 'a' would choose another server\n"
+	  "hint: 'balance mh', source or srcdst choose the same one on every "
+	  "balancer\n"
+	  "7:10: warning: with 'pickup', a peer balancer that goes on with a "
+	  "connection of 'b' would choose another server\n"
+	  "hint: 'balance mh', source or srcdst choose the same one on every "
+	  "balancer\n" },
+	{ "pickup__peer_chooses_alike",
+	  IN("service lvs\n"
+	  " pickup\n"
+	  "director mh 10.0.0.1:80\n mode gateway\n balance mh port\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director source 10.0.0.1:81\n mode tunnel\n balance source\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director srcdst 10.0.0.1:82\n mode gateway\n balance srcdst\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director dest TCP\n mode gateway\n balance dest\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "flow f director dest\n match proto tcp\n"
+	  "director fo 10.0.0.1:84\n mode gateway\n balance fo\n"
+	  " server a 10.0.0.11 weight 2\n server b 10.0.0.12\n"
+	  "director one 10.0.0.1:85\n mode gateway\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12 sorry\n"
+	  "director nat 10.0.0.1:86\n mode nat\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director dns 10.0.0.1:53 UDP\n mode gateway\n option onepacket\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"),
+	  "" },
 	{ "service__pickup_twice",
 	  IN("service lvs\n"
 	  " pickup\n"
