@@ -18,7 +18,7 @@ case_() {
 	got=$?
 	n=$((n + 1))
 	if [ "$got" = "$status" ] &&
-		grep -qF${whole:-} -- "$text" "$tmp/out"; then
+		grep -qF"${whole:-}" -- "$text" "$tmp/out"; then
 		echo "ok $n - cli: $name"
 	else
 		bad=$((bad + 1))
