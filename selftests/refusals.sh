@@ -89,7 +89,6 @@ not_supported() {
 	done <<-'EOT'
 	3|option vip iface|director a 192.0.2.1:80 TCP\n\tmode nat\n\toption vip iface eth0\n
 	3|check via vip|director a 192.0.2.1:80 TCP\n\tmode nat\n\tcheck via vip\n
-	1|nat|nat n\n\tafter src 192.0.2.9\n
 	EOT
 	unchanged
 }

@@ -97,9 +97,21 @@ static bool is_port(const char *s, size_t len, uint16_t *port)
 	return true;
 }
 
-static enum lb_addr_error unicast(const struct lb_addr *a)
+/**
+ * lb_addr_is_mapped() - is it an IPv4 address in IPv6 clothes?
+ * @a: the address
+ *
+ * Return: true for ::ffff:0:0/96.
+ */
+bool lb_addr_is_mapped(const struct lb_addr *a)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->len == 16 && !memcmp(a->b, mapped, sizeof(mapped));
+}
+
+static enum lb_addr_error unicast(const struct lb_addr *a)
+{
 	static const uint8_t zero[16];
 
 	if (!memcmp(a->b, zero, a->len))
@@ -109,7 +121,7 @@ static enum lb_addr_error unicast(const struct lb_addr *a)
 		return LB_ADDR_NOT_UNICAST;
 	if (a->len == 16 && a->b[0] == 0xff)
 		return LB_ADDR_NOT_UNICAST;
-	if (a->len == 16 && !memcmp(a->b, mapped, sizeof(mapped)))
+	if (lb_addr_is_mapped(a))
 		return LB_ADDR_MAPPED;
 	return LB_ADDR_OK;
 }

@@ -201,12 +201,38 @@ static void note_use(struct lb_parse *p, const struct lb_keys *keys,
 	lb_parse_use(p, pos, LB_USE_WORD, word);
 }
 
+/* the value that a keyword wants, in words */
+static const char *value_name(const struct lb_key *key)
+{
+	return key->type == LB_T_PROTO ? key->help : lb_type_name(key->type);
+}
+
+/* ADDR:PORT where only ADDR belongs: ports have a keyword of their own */
+static const char *port_hint(char hint[LB_HINT_MAX], const struct lb_key *key,
+			     const char *value)
+{
+	const char *cut = value[0] == '[' ? strchr(value, ']') : value;
+	char addr[2 * LB_ADDR_STR];
+	struct lb_ports ports;
+	struct lb_net net;
+
+	cut = cut ? strchr(cut, ':') : NULL;
+	if (key->type != LB_T_NET || !cut || lb_ports_parse(&ports, cut + 1))
+		return NULL;
+	snprintf(addr, sizeof(addr), "%.*s", (int)(cut - value), value);
+	if (lb_net_parse(&net, addr))
+		return NULL;
+	snprintf(hint, LB_HINT_MAX, "write '%s %s %sport %.11s'", key->name,
+		 addr, key->name, cut + 1);
+	return hint;
+}
+
 /**
  * lb_parse_key() - take one keyword and its value, if there is one here
  * @p: the parser
  * @keys: the rows
  * @base: the struct they describe
- * @pos: gets where the row was written; or NULL
+ * @pos: gets where the row was written, right or wrong; or NULL
  *
  * A bad value is diagnosed and skipped.
  *
@@ -219,28 +245,30 @@ bool lb_parse_key(struct lb_parse *p, const struct lb_keys *keys, void *base,
 	struct lb_buf why = { 0 };
 	const struct lb_key *key;
 	const char *value = NULL;
+	char hint[LB_HINT_MAX];
 	unsigned int words, i;
 
 	key = find_key(p, keys, &words);
 	if (!key)
 		return false;
 	i = key - keys->key;
+	if (pos && !lb_key_has(base, i))
+		pos[i] = here;
 	p->at += words;
 	where = lb_parse_pos(p);
 	if (key->type != LB_T_FLAG)
 		value = lb_parse_next(p);
 	if (!value && key->type != LB_T_FLAG) {
 		lb_parse_error(p, where, NULL, "'%s' needs %s", key->name,
-			       lb_type_name(key->type));
+			       value_name(key));
 	} else if (lb_key_has(base, i)) {
 		lb_parse_error(p, here, NULL, "'%s' is given twice",
 			       key->name);
 	} else if (lb_key_parse(key, base, value, &why)) {
-		lb_parse_error(p, where, NULL, "%s", lb_buf_str(&why));
+		lb_parse_error(p, where, port_hint(hint, key, value), "%s",
+			       lb_buf_str(&why));
 	} else {
 		*(uint32_t *)base |= LB_BIT(i);
-		if (pos)
-			pos[i] = here;
 		note_use(p, keys, key, here);
 	}
 	lb_buf_free(&why);
@@ -294,6 +322,13 @@ bool lb_parse_keys(struct lb_parse *p, const struct lb_keys *keys, void *base,
 	return any;
 }
 
+/* is it one that begins a line of a service section? */
+static bool begins_service_line(const char *word)
+{
+	return !strcmp(word, "conntrack") || !strcmp(word, "pickup") ||
+	       !strcmp(word, "timeout");
+}
+
 static void parse_service(struct lb_parse *p)
 {
 	struct lb_pos pos = lb_parse_pos(p);
@@ -306,14 +341,46 @@ static void parse_service(struct lb_parse *p)
 	else if (strcmp(word, "lvs"))
 		lb_parse_error(p, pos, "the one service here is 'lvs'",
 			       "unknown service '%s'", word);
+	word = lb_parse_peek(p);
+	if (word && begins_service_line(word)) {
+		lb_parse_error(p, lb_parse_pos(p),
+			       "write it on a line of its own, below 'service lvs'",
+			       "unexpected '%s' after 'service lvs'", word);
+		p->at = p->line.n;
+	}
 	lb_parse_end(p);
+}
+
+/* @word does not belong behind the keywords of a line that begins with @first */
+static const char *service_hint(char hint[LB_HINT_MAX], const char *first,
+				const char *word)
+{
+	struct lb_guess g;
+	unsigned int i;
+
+	lb_guess_init(&g, word);
+	for (i = 0; i < lb_service_keys.n; i++)
+		lb_guess_try(&g, lb_service_keys.key[i].name);
+	if (!strcmp(word, "tcp") || !strcmp(word, "tcpfin") ||
+	    !strcmp(word, "udp"))
+		snprintf(hint, LB_HINT_MAX, "write 'timeout %s TIME'", word);
+	else if (g.best)
+		lb_parse_meant(hint, &g);
+	else if (!strcmp(first, "timeout"))
+		return "a timeout is tcp, tcpfin or udp, and one time";
+	else
+		snprintf(hint, LB_HINT_MAX,
+			 "'%s' stands alone: written it is on, not written it is off",
+			 first);
+	return hint;
 }
 
 /* the keyword is the first word of the row, so the row is looked up again */
 static void parse_service_line(struct lb_parse *p)
 {
 	struct lb_service *s = &p->conf->model.service;
-	const char *word;
+	const char *first = p->line.token[0].s, *word;
+	char hint[LB_HINT_MAX];
 
 	p->at = 0;
 	if (!lb_parse_key(p, &lb_service_keys, s, NULL)) {
@@ -328,8 +395,15 @@ static void parse_service_line(struct lb_parse *p)
 				       "'timeout' needs tcp, tcpfin or udp");
 		return;
 	}
-	/* several may stand on one line, as in 'timeout tcp 900 tcpfin 60' */
-	lb_parse_keys(p, &lb_service_keys, s, NULL);
+	/* several may stand on one line, as in 'pickup timeout tcp 900' */
+	while ((word = lb_parse_peek(p))) {
+		if (lb_parse_key(p, &lb_service_keys, s, NULL))
+			continue;
+		lb_parse_error(p, lb_parse_pos(p),
+			       service_hint(hint, first, word),
+			       "unknown keyword '%s' in '%s'", word, first);
+		p->at = p->line.n;
+	}
 }
 
 /** struct stmt - a word that can begin a line */
@@ -394,10 +468,29 @@ static void misplaced(struct lb_parse *p, const struct stmt *s,
 		       section_name(s->sections));
 }
 
+/* what may begin a line here */
+static const char *section_words(const struct lb_parse *p, struct lb_buf *b)
+{
+	const char *sep = " takes";
+	size_t i;
+
+	if (p->section == LB_S_TOP)
+		return NULL;
+	lb_buf_printf(b, "a %s section", section_name(p->section));
+	for (i = 0; i < ARRAY_SIZE(stmts); i++) {
+		if (!(stmts[i].sections & p->section))
+			continue;
+		lb_buf_printf(b, "%s %s", sep, stmts[i].word);
+		sep = ",";
+	}
+	return lb_buf_str(b);
+}
+
 static void unknown_stmt(struct lb_parse *p, const char *word,
 			 struct lb_pos pos)
 {
 	char hint[LB_HINT_MAX];
+	struct lb_buf words = { 0 };
 	struct lb_guess g;
 	size_t i;
 
@@ -405,8 +498,10 @@ static void unknown_stmt(struct lb_parse *p, const char *word,
 	for (i = 0; i < ARRAY_SIZE(stmts); i++)
 		if (stmts[i].sections & (LB_S_TOP | p->section))
 			lb_guess_try(&g, stmts[i].word);
-	lb_parse_error(p, pos, lb_parse_meant(hint, &g),
+	lb_parse_error(p, pos, g.best ? lb_parse_meant(hint, &g) :
+				       section_words(p, &words),
 		       "unknown keyword '%s'", word);
+	lb_buf_free(&words);
 }
 
 static void parse_line(struct lb_parse *p)

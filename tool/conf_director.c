@@ -182,8 +182,9 @@ static bool is_second(struct lb_parse *p, struct lb_pos first,
 	return true;
 }
 
+/* @also: ends the message: empty, or a colon and the words there are */
 static void unknown_word(struct lb_parse *p, struct lb_pos pos,
-			 const char *what, const char *word,
+			 const char *what, const char *word, const char *also,
 			 const struct lb_word *words,
 			 const struct lb_mistake *mistakes)
 {
@@ -203,7 +204,7 @@ static void unknown_word(struct lb_parse *p, struct lb_pos pos,
 		}
 		hint = lb_parse_meant(room, &g);
 	}
-	lb_parse_error(p, pos, hint, "unknown %s '%s'", what, word);
+	lb_parse_error(p, pos, hint, "unknown %s '%s'%s", what, word, also);
 	p->at = p->line.n;
 }
 
@@ -270,7 +271,7 @@ void lb_parse_balance(struct lb_parse *p)
 		return;
 	row = lb_word_find(lb_scheds, word);
 	if (!row) {
-		unknown_word(p, pos, "algorithm", word, lb_scheds,
+		unknown_word(p, pos, "algorithm", word, "", lb_scheds,
 			     lb_sched_mistakes);
 		return;
 	}
@@ -283,31 +284,14 @@ void lb_parse_balance(struct lb_parse *p)
 	lb_parse_end(p);
 }
 
-static void parse_encap(struct lb_parse *p)
+static void parse_encap_port(struct lb_parse *p)
 {
-	struct lb_director *d = p->director;
-	struct lb_pos pos = lb_parse_pos(p);
-	const char *word = lb_parse_next(p);
 	const struct lb_key port = { .name = "port", .type = LB_T_PORT,
 				     .min = 1, .max = 65535 };
+	struct lb_pos pos = lb_parse_pos(p);
 	struct lb_buf why = { 0 };
-	const struct lb_word *row;
+	const char *word;
 
-	if (!word) {
-		strcpy(d->encap, "ipip");
-		return;
-	}
-	row = lb_word_find(lb_encaps, word);
-	if (!row) {
-		unknown_word(p, pos, "encapsulation", word, lb_encaps,
-			     &(const struct lb_mistake){ NULL, NULL });
-		return;
-	}
-	strcpy(d->encap, row->name);
-	lb_parse_use(p, pos, LB_USE_ENCAP, d->encap);
-	if (strcmp(row->name, "gue"))
-		return;
-	pos = lb_parse_pos(p);
 	if (!take(p, "port")) {
 		lb_parse_error(p, pos, "write 'mode tunnel gue port PORT'",
 			       "'gue' needs a port");
@@ -318,9 +302,49 @@ static void parse_encap(struct lb_parse *p)
 	word = lb_parse_next(p);
 	if (!word)
 		lb_parse_error(p, pos, NULL, "'port' needs a port number");
-	else if (lb_key_parse(&port, &d->encap_port, word, &why))
+	else if (lb_key_parse(&port, &p->director->encap_port, word, &why))
 		lb_parse_error(p, pos, NULL, "%s", lb_buf_str(&why));
 	lb_buf_free(&why);
+}
+
+static void refuse_encap_port(struct lb_parse *p, struct lb_pos pos)
+{
+	lb_parse_error(p, pos,
+		       "drop it, or write 'mode tunnel gue port PORT'",
+		       "only 'gue' has a port");
+	p->at = p->line.n;
+}
+
+static void parse_encap(struct lb_parse *p)
+{
+	static const struct lb_mistake none = { NULL, NULL };
+	struct lb_director *d = p->director;
+	struct lb_pos pos = lb_parse_pos(p);
+	const struct lb_word *row;
+	const char *word;
+
+	/* without a word, and as long as the word is wrong */
+	strcpy(d->encap, "ipip");
+	if (take(p, "port")) {
+		refuse_encap_port(p, pos);
+		return;
+	}
+	word = lb_parse_next(p);
+	if (!word)
+		return;
+	row = lb_word_find(lb_encaps, word);
+	if (!row) {
+		unknown_word(p, pos, "encapsulation", word,
+			     ": ipip, gre or gue", lb_encaps, &none);
+		return;
+	}
+	strcpy(d->encap, row->name);
+	lb_parse_use(p, pos, LB_USE_ENCAP, d->encap);
+	pos = lb_parse_pos(p);
+	if (!strcmp(row->name, "gue"))
+		parse_encap_port(p);
+	else if (take(p, "port"))
+		refuse_encap_port(p, pos);
 }
 
 /**
@@ -345,7 +369,7 @@ void lb_parse_mode(struct lb_parse *p)
 	}
 	row = lb_word_find(lb_modes, word);
 	if (!row) {
-		unknown_word(p, pos, "mode", word, lb_modes,
+		unknown_word(p, pos, "mode", word, "", lb_modes,
 			     lb_mode_mistakes);
 		return;
 	}

@@ -179,11 +179,13 @@ void lb_parse_nat_line(struct lb_parse *p)
 		return;
 	}
 	if (!strcmp(word, "after")) {
+		if (!n->after_pos.line)
+			n->after_pos = lb_parse_pos(p);
 		parse_side(p, &n->after);
 		return;
 	}
 	p->at = 0;
-	lb_parse_key(p, &lb_nat_keys, &n->match, NULL);
+	lb_parse_key(p, &lb_nat_keys, &n->match, n->match.pos);
 	if (n->match.proto == IPPROTO_ICMP) {
 		lb_parse_error(p, pos, NULL,
 			       "a nat section takes TCP and UDP only");

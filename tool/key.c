@@ -315,7 +315,8 @@ static int parse_str(const struct lb_key *key, char **field, const char *text,
 	return 0;
 }
 
-static int parse_proto(uint8_t *field, const char *text, struct lb_buf *why)
+static int parse_proto(const struct lb_key *key, uint8_t *field,
+		       const char *text, struct lb_buf *why)
 {
 	if (!strcasecmp(text, "tcp"))
 		*field = IPPROTO_TCP;
@@ -324,7 +325,8 @@ static int parse_proto(uint8_t *field, const char *text, struct lb_buf *why)
 	else if (!strcasecmp(text, "icmp"))
 		*field = IPPROTO_ICMP;
 	else {
-		lb_buf_printf(why, "'%s' is not a protocol", text);
+		lb_buf_printf(why, "unknown protocol '%s': %s", text,
+			      key->help);
 		return -EINVAL;
 	}
 	return 0;
@@ -369,7 +371,7 @@ int lb_key_parse(const struct lb_key *key, void *base, const char *text,
 	case LB_T_STR:
 		return parse_str(key, field, text, why);
 	case LB_T_PROTO:
-		return parse_proto(field, text, why);
+		return parse_proto(key, field, text, why);
 	case LB_T_ADDR:
 		return explain(key, text, lb_addr_parse(field, text), why);
 	case LB_T_NET:

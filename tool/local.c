@@ -21,13 +21,14 @@
 /* after so many routes the rest would only repeat the same news slowly */
 #define ASK_MAX	2000
 
-/** enum where - where an address is, seen from here */
+/** enum where - where an address is, seen from here: an address of this
+ * machine is one on its link
+ */
 enum where {
 	WHERE_UNKNOWN,
 	WHERE_LINK,
 	WHERE_ROUTER,
 	WHERE_NOWHERE,
-	WHERE_HERE,
 };
 
 static struct nl_msg *route_request(const struct lb_addr *a)
@@ -61,7 +62,7 @@ static enum where judge(struct nlmsghdr *h)
 	    nlmsg_parse(h, sizeof(*rt), attr, RTA_MAX, NULL) < 0)
 		return WHERE_UNKNOWN;
 	if (rt->rtm_type == RTN_LOCAL)
-		return WHERE_HERE;
+		return WHERE_LINK;
 	if (rt->rtm_type != RTN_UNICAST)
 		return WHERE_NOWHERE;
 	return attr[RTA_GATEWAY] || attr[RTA_VIA] ? WHERE_ROUTER : WHERE_LINK;
@@ -97,10 +98,6 @@ static void check_server(struct lb_conf *c, struct nl_sock *sock,
 	char addr[LB_ADDR_STR];
 
 	lb_addr_format(addr, &s->addr);
-	if (where == WHERE_HERE && !strcmp(d->mode, "nat"))
-		lb_diag_add(&c->diags, s->pos, LB_WARNING, NULL,
-			    "server '%s' %s is this machine; 'mode nat' cannot reach it",
-			    s->name, addr);
 	if (where != WHERE_ROUTER && where != WHERE_NOWHERE)
 		return;
 	if (gateway)
@@ -142,6 +139,7 @@ static void check_iface(struct lb_conf *c, struct lb_pos pos,
 static void check_ifaces(struct lb_conf *c)
 {
 	const struct lb_model *m = &c->model;
+	const struct lb_nat_match *nat;
 	const struct lb_director *d;
 	const struct lb_cond *cond;
 	size_t i, j;
@@ -159,8 +157,9 @@ static void check_ifaces(struct lb_conf *c)
 		}
 	}
 	for (i = 0; i < m->n_nats; i++) {
-		check_iface(c, m->nat[i]->pos, m->nat[i]->match.in);
-		check_iface(c, m->nat[i]->pos, m->nat[i]->match.out);
+		nat = &m->nat[i]->match;
+		check_iface(c, nat->pos[LB_K_NAT_IN], nat->in);
+		check_iface(c, nat->pos[LB_K_NAT_OUT], nat->out);
 	}
 }
 

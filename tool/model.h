@@ -287,6 +287,8 @@ struct lb_nat_side {
 struct lb_nat_match {
 	/** @set: rows written */
 	uint32_t set;
+	/** @pos: where each row was written */
+	struct lb_pos pos[3];
 	/** @in: inbound interface */
 	char in[LB_IFNAME_MAX + 1];
 	/** @out: outbound interface */
@@ -309,6 +311,8 @@ struct lb_nat {
 	struct lb_pos pos;
 	/** @name_pos: its name */
 	struct lb_pos name_pos;
+	/** @after_pos: the first "after", right or wrong */
+	struct lb_pos after_pos;
 };
 
 /** struct lb_service - service lvs, rows lb_service_keys */

@@ -350,6 +350,38 @@ static void check_sched(struct verify *v, const struct lb_director *d)
 		check_fo(v, d);
 }
 
+/* would another balancer with this file choose the same server? */
+static bool is_alike_everywhere(const struct lb_director *d)
+{
+	static const char *const sched[] = {
+		"mh", "source", "srcdst", "dest",
+		/* no hash, but its choice depends on the file alone, too */
+		"fo",
+	};
+	size_t usable = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(sched); i++)
+		if (!strcmp(d->sched, sched[i]))
+			return true;
+	for (i = 0; i < d->n_servers; i++)
+		usable += is_usable(d->server[i]) && d->server[i]->opts.weight;
+	return usable < 2;
+}
+
+/* 'pickup' is for balancers that go on with each other's connections.  Not so in
+ * mode nat, where answers have to find the way back to the same one, and with
+ * onepacket, where there are none.
+ */
+static void check_pickup(struct verify *v, const struct lb_director *d)
+{
+	if (is_mode(d, "nat") || d->opts.onepacket || is_alike_everywhere(d))
+		return;
+	warn(v, d->sched_pos.line ? d->sched_pos : d->name_pos,
+	     "'balance mh', source or srcdst choose the same one on every balancer",
+	     "with 'pickup', a peer balancer that goes on with a connection of '%s' would choose another server",
+	     d->name);
+}
+
 /* the family of the clients, as far as the file tells; 0: it does not */
 static uint8_t client_family(const struct lb_director *d)
 {
@@ -433,6 +465,8 @@ static void check_director(struct verify *v, struct lb_director *d)
 		     "mode not set, using nat");
 	lb_director_defaults(d);
 	check_sched(v, d);
+	if (v->model->service.pickup)
+		check_pickup(v, d);
 	check_options(v, d);
 	check_servers(v, d);
 }

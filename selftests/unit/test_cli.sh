@@ -9,14 +9,16 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 n=0 bad=0
 
-# case NAME STATUS "TEXT" ARG...: TEXT has to be in what is printed
+# case NAME STATUS "TEXT" ARG...: TEXT has to be in what is printed; with whole=x
+# it has to be a whole line
 case_() {
 	local name=$1 status=$2 text=$3 got
 	shift 3
 	"$lbctl" "$@" >"$tmp/out" 2>&1 </dev/null
 	got=$?
 	n=$((n + 1))
-	if [ "$got" = "$status" ] && grep -qF -- "$text" "$tmp/out"; then
+	if [ "$got" = "$status" ] &&
+		grep -qF"${whole:-}" -- "$text" "$tmp/out"; then
 		echo "ok $n - cli: $name"
 	else
 		bad=$((bad + 1))
@@ -29,6 +31,10 @@ case_() {
 printf 'director web 10.0.0.1:80\n balance rr\n' >"$tmp/bad.conf"
 printf 'director web 10.0.0.1:80\n option vip iface eth0\n mode nat\n balance mh\n server a 10.0.1.1\n' \
 	>"$tmp/later.conf"
+printf 'director web 10.0.0.1:80\n mode nat\n server a 127.0.0.1\n' \
+	>"$tmp/here.conf"
+printf 'nat n\n proto tcp\n in lbno0\n out lbno1\n after src 10.0.0.1\n' \
+	>"$tmp/iface.conf"
 mkdir "$tmp/dir"
 
 case_ "no command" 1 "no command"
@@ -51,6 +57,14 @@ case_ "validate: not there" 101 "cannot open $tmp/none" validate "$tmp/none"
 case_ "validate: a directory" 101 "is a directory" validate "$tmp/dir"
 case_ "validate: bad option" 1 "usage: lbctl validate" validate --fast
 case_ "validate: two files" 1 "usage: lbctl validate" validate a b
+whole=x case_ "validate: this machine as a server" 0 \
+	"$tmp/here.conf: valid: 1 director, 1 server" validate "$tmp/here.conf"
+case_ "validate: inbound interface" 0 \
+	":3:2: warning: there is no interface 'lbno0' here" \
+	validate "$tmp/iface.conf"
+case_ "validate: outbound interface" 0 \
+	":4:2: warning: there is no interface 'lbno1' here" \
+	validate "$tmp/iface.conf"
 case_ "apply: wrong file" 101 "1 error, nothing was changed" \
 	apply "$tmp/bad.conf" --dry-run
 case_ "apply: bad option" 1 "usage: lbctl apply" apply --force
@@ -99,7 +113,7 @@ done
 warns() {
 	local file=$examples/$1.conf here status
 
-	here='no route to|directly attached|no interface|is this machine'
+	here='no route to|directly attached|no interface'
 	shift
 	"$lbctl" validate "$file" >"$tmp/out" 2>&1
 	status=$?

@@ -682,6 +682,7 @@ int main(void)
 	n = add_wrongs(all, n, wrong_services, n_wrong_services);
 	n = add_wrongs(all, n, wrong_options, n_wrong_options);
 	n = add_wrongs(all, n, wrong_choices, n_wrong_choices);
+	n = add_wrongs(all, n, wrong_nats, n_wrong_nats);
 	for (i = 0; i < ARRAY_SIZE(examples); i++) {
 		snprintf(names[i], sizeof(names[i]), "example__%s",
 			 examples[i].name);

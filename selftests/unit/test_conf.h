@@ -20,7 +20,8 @@ struct wrong {
 #define IN(s)	s, sizeof(s) - 1
 
 extern const struct wrong wrong_services[], wrong_options[];
-extern const struct wrong wrong_choices[];
+extern const struct wrong wrong_choices[], wrong_nats[];
 extern const size_t n_wrong_services, n_wrong_options, n_wrong_choices;
+extern const size_t n_wrong_nats;
 
 #endif

@@ -176,33 +176,6 @@ const struct wrong wrong_choices[] = {
 	  " server a 10.0.1.1 maxconn 5\n"),
 	  "4:20: warning: 'maxconn' is useless here: onepacket keeps"
 	  " no connections\n" },
-	{ "nat__server_address",
-	  IN("director d 10.0.0.1:80\nmode nat\nserver a 10.0.1.1:8080\n"
-	  "nat n\n proto tcp\n before dst 10.0.1.1\n"
-	  " after src 10.0.0.2\n"
-	  "nat m\n proto tcp\n before dstport 8080\n"
-	  " after src 10.0.0.2\n"
-	  "nat fits\n proto tcp\n before dst 10.0.0.0-10.0.0.1 dstport 1-80\n"
-	  " after src 10.0.0.2\n"),
-	  "4:5: warning: nat 'n' does nothing: no director gets what it "
-	  "matches\n"
-	  "hint: 'before' is the packet as it arrives: dst and dstport are the "
-	  "director's, not a server's\n"
-	  "8:5: warning: nat 'm' does nothing: no director gets what it "
-	  "matches\n"
-	  "hint: 'before' is the packet as it arrives: dst and dstport are the "
-	  "director's, not a server's\n" },
-	{ "nat__other_mode",
-	  IN("director d 10.0.0.1:80\nmode gateway\nserver a 10.0.0.3\n"
-	  "nat n\n after src 10.0.0.2\n"),
-	  "4:5: warning: nat 'n' does nothing: director 'd' is in mode "
-	  "gateway, and only nat translates\n"
-	  "hint: write 'mode nat' there\n" },
-	{ "nat__onepacket",
-	  IN("director d 10.0.0.1:53 UDP\nmode nat\noption onepacket\n"
-	  "server a 10.0.0.3\nnat n\n after src 10.0.0.2\n"),
-	  "5:5: warning: nat 'n' does not apply to director 'd': onepacket "
-	  "keeps no connections\n" },
 	{ "onepacket__nat_any_port",
 	  IN("director d 10.0.0.1 UDP\n"
 	  " mode nat\n"
@@ -280,7 +253,8 @@ const struct wrong wrong_choices[] = {
 	  IN("flow f\n"
 	  " match dst 10.0.0.1\n"
 	  " frobnicate\n"),
-	  "3:2: error: unknown keyword 'frobnicate'\n" },
+	  "3:2: error: unknown keyword 'frobnicate'\n"
+	  "hint: a flow section takes match, ignore\n" },
 	{ "flow__proto_clash_tcp",
 	  IN("director d 10.0.0.1:80 TCP\n"
 	  " mode nat\n"
@@ -338,7 +312,50 @@ const struct wrong wrong_choices[] = {
 	{ "service__pickup_value",
 	  IN("service lvs\n"
 	  " pickup yes\n"),
-	  "2:9: error: unknown keyword 'yes' in 'pickup'\n" },
+	  "2:9: error: unknown keyword 'yes' in 'pickup'\n"
+	  "hint: 'pickup' stands alone: written it is on, not written it is "
+	  "off\n" },
+	{ "pickup__peer_chooses_another",
+	  IN("director a 10.0.0.1:80\n"
+	  " mode gateway\n"
+	  " server a 10.0.0.11\n"
+	  " server b 10.0.0.12\n"
+	  "director b 10.0.0.2\n"
+	  " mode tunnel\n"
+	  " balance roundrobin\n"
+	  " server a 10.0.0.11\n"
+	  " server b 10.0.0.12\n"
+	  "service lvs\n"
+	  " pickup\n"),
+	  "1:10: warning: with 'pickup', a peer balancer that goes on with a "
+	  "connection of 'a' would choose another server\n"
+	  "hint: 'balance mh', source or srcdst choose the same one on every "
+	  "balancer\n"
+	  "7:10: warning: with 'pickup', a peer balancer that goes on with a "
+	  "connection of 'b' would choose another server\n"
+	  "hint: 'balance mh', source or srcdst choose the same one on every "
+	  "balancer\n" },
+	{ "pickup__peer_chooses_alike",
+	  IN("service lvs\n"
+	  " pickup\n"
+	  "director mh 10.0.0.1:80\n mode gateway\n balance mh port\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director source 10.0.0.1:81\n mode tunnel\n balance source\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director srcdst 10.0.0.1:82\n mode gateway\n balance srcdst\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director dest TCP\n mode gateway\n balance dest\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "flow f director dest\n match proto tcp\n"
+	  "director fo 10.0.0.1:84\n mode gateway\n balance fo\n"
+	  " server a 10.0.0.11 weight 2\n server b 10.0.0.12\n"
+	  "director one 10.0.0.1:85\n mode gateway\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12 sorry\n"
+	  "director nat 10.0.0.1:86\n mode nat\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"
+	  "director dns 10.0.0.1:53 UDP\n mode gateway\n option onepacket\n"
+	  " server a 10.0.0.11\n server b 10.0.0.12\n"),
+	  "" },
 	{ "service__pickup_twice",
 	  IN("service lvs\n"
 	  " pickup\n"

@@ -495,7 +495,23 @@ const struct wrong wrong_options[] = {
 	{ "rule__proto_unknown",
 	  IN("flow f permit\n"
 	  " match proto sctp\n"),
-	  "2:14: error: 'sctp' is not a protocol\n" },
+	  "2:14: error: unknown protocol 'sctp': tcp, udp or icmp\n" },
+	{ "rule__proto_missing",
+	  IN("flow f permit\n"
+	  " match proto\n"),
+	  "2:13: error: 'proto' needs tcp, udp or icmp\n" },
+	{ "rule__port_in_address",
+	  IN("flow f permit\n"
+	  " match proto tcp src 10.0.0.0/8:1-1023\n"
+	  " match proto tcp dst [2001:db8::1]:80\n"
+	  " match proto tcp dst 10.0.0.1:http\n"
+	  " match proto tcp dst www.example.org:80\n"),
+	  "2:22: error: '10.0.0.0/8:1-1023' is not a network\n"
+	  "hint: write 'src 10.0.0.0/8 srcport 1-1023'\n"
+	  "3:22: error: '[2001:db8::1]:80' is not a network\n"
+	  "hint: write 'dst [2001:db8::1] dstport 80'\n"
+	  "4:22: error: '10.0.0.1:http' is not a network\n"
+	  "5:22: error: 'www.example.org:80' is not a network\n" },
 	{ "rule__fwmark_word",
 	  IN("flow f permit\n"
 	  " match fwmark red\n"),
@@ -513,6 +529,40 @@ const struct wrong wrong_options[] = {
 	  " contrack\n"),
 	  "2:2: error: unknown keyword 'contrack'\n"
 	  "hint: did you mean 'conntrack'?\n" },
+	{ "service__unknown_word_far",
+	  IN("service lvs\n"
+	  " frobnicate\n"),
+	  "2:2: error: unknown keyword 'frobnicate'\n"
+	  "hint: a service section takes conntrack, pickup, timeout\n" },
+	{ "service__one_line",
+	  IN("service lvs conntrack\n"),
+	  "1:13: error: unexpected 'conntrack' after 'service lvs'\n"
+	  "hint: write it on a line of its own, below 'service lvs'\n" },
+	{ "service__garbage",
+	  IN("service lvs on\n"),
+	  "1:13: error: unexpected 'on' after 'lvs'\n" },
+	{ "service__conntrack_value",
+	  IN("service lvs\n"
+	  " conntrack on\n"),
+	  "2:12: error: unknown keyword 'on' in 'conntrack'\n"
+	  "hint: 'conntrack' stands alone: written it is on, not written it "
+	  "is off\n" },
+	{ "service__two_timeouts",
+	  IN("service lvs\n"
+	  " pickup timeout tcp 900\n"
+	  " timeout udp 5 tcpfin 60\n"),
+	  "3:16: error: unknown keyword 'tcpfin' in 'timeout'\n"
+	  "hint: write 'timeout tcpfin TIME'\n" },
+	{ "service__timeout_garbage",
+	  IN("service lvs\n"
+	  " timeout tcp 900 seconds\n"),
+	  "2:18: error: unknown keyword 'seconds' in 'timeout'\n"
+	  "hint: a timeout is tcp, tcpfin or udp, and one time\n" },
+	{ "service__typo_behind",
+	  IN("service lvs\n"
+	  " conntrack pikup\n"),
+	  "2:12: error: unknown keyword 'pikup' in 'conntrack'\n"
+	  "hint: did you mean 'pickup'?\n" },
 	{ "service__timeout_unknown",
 	  IN("service lvs\n"
 	  " timeout sctp 5\n"),
@@ -532,100 +582,6 @@ const struct wrong wrong_options[] = {
 	  " timeout tcp 5\n"
 	  " timeout tcp 6\n"),
 	  "3:2: error: 'timeout tcp' is given twice\n" },
-	{ "nat__no_name",
-	  IN("nat\n"
-	  " after src 10.0.0.1\n"),
-	  "1:4: error: the nat section has no name\n" },
-	{ "nat__dup",
-	  IN("nat n\n"
-	  " after src 10.0.0.1\n"
-	  "nat n\n"
-	  " after src 10.0.0.2\n"),
-	  "3:5: error: nat 'n' is already defined on line 1\n" },
-	{ "nat__no_after",
-	  IN("nat n\n"
-	  " in eth0\n"),
-	  "1:5: error: nat 'n' has no 'after': it changes nothing\n"
-	  "hint: add 'after src ADDR'\n" },
-	{ "nat__after_empty",
-	  IN("nat n\n"
-	  " after\n"),
-	  "1:5: error: nat 'n' has no 'after': it changes nothing\n"
-	  "hint: add 'after src ADDR'\n"
-	  "2:7: error: 'after' needs src, dst, srcport or dstport\n" },
-	{ "nat__ports_no_proto",
-	  IN("nat n\n"
-	  " before dstport 80\n"
-	  " after src 10.0.0.1\n"),
-	  "1:5: error: nat 'n' names ports but no protocol\n"
-	  "hint: add 'proto TCP' or 'proto UDP'\n" },
-	{ "nat__icmp",
-	  IN("nat n\n"
-	  " proto icmp\n"
-	  " after src 10.0.0.1\n"),
-	  "2:8: error: a nat section takes TCP and UDP only\n" },
-	{ "nat__families",
-	  IN("nat n\n"
-	  " before dst 10.0.0.1\n"
-	  " after src 2001:db8::1\n"),
-	  "1:5: error: nat 'n' mixes IPv4 and IPv6\n" },
-	{ "nat__unknown",
-	  IN("nat n\n"
-	  " after source 10.0.0.1\n"),
-	  "1:5: error: nat 'n' has no 'after': it changes nothing\n"
-	  "hint: add 'after src ADDR'\n"
-	  "2:8: error: unknown keyword 'source' in 'after'\n" },
-	{ "nat__after_dst",
-	  IN("nat n\n"
-	  " proto udp\n"
-	  " after dst 10.0.0.1 dstport 80\n"),
-	  "3:8: error: 'after dst': a nat section translates the source "
-	  "only\n"
-	  "hint: a director translates it: 'server NAME ADDR' in 'mode nat'\n"
-	  "3:21: error: 'after dstport': a nat section translates the source "
-	  "only\n"
-	  "hint: a director translates it: 'server NAME ADDR:PORT' in 'mode "
-	  "nat'\n" },
-	{ "nat__pool_size",
-	  IN("nat a\n"
-	  " after src 10.0.0.0/23\n"
-	  "nat b\n"
-	  " after src 10.0.0.1-10.0.1.1\n"
-	  "nat c\n"
-	  " after src 2001:db8::/64\n"
-	  "nat d\n"
-	  " after src 2001:db8::ff-2001:db8::1ff\n"),
-	  "2:8: error: 'after src' is more than 256 addresses\n"
-	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
-	  "ports\n"
-	  "4:8: error: 'after src' is more than 256 addresses\n"
-	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
-	  "ports\n"
-	  "6:8: error: 'after src' is more than 256 addresses\n"
-	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
-	  "ports\n"
-	  "8:8: error: 'after src' is more than 256 addresses\n"
-	  "hint: a range ADDR-ADDR of some addresses is enough: each has 64512 "
-	  "ports\n" },
-	{ "nat__pool_of_no_hosts",
-	  IN("nat a\n"
-	  " after src 127.0.0.1\n"
-	  "nat b\n"
-	  " after src 223.255.255.255-224.0.0.0\n"
-	  "nat c\n"
-	  " after src ::1\n"
-	  "nat d\n"
-	  " after src ff02::1\n"),
-	  "2:8: error: 'after src' is not an address that a host can have\n"
-	  "4:8: error: 'after src' is not an address that a host can have\n"
-	  "6:8: error: 'after src' is not an address that a host can have\n"
-	  "8:8: error: 'after src' is not an address that a host can have\n" },
-	{ "nat__two_families_of_a_range",
-	  IN("nat n\n"
-	  " after src 10.0.0.1-::1\n"),
-	  "1:5: error: nat 'n' has no 'after': it changes nothing\n"
-	  "hint: add 'after src ADDR'\n"
-	  "2:12: error: '10.0.0.1-::1' is not a network\n" },
 	{ "rule__range_backwards",
 	  IN("flow f permit\n"
 	  " match src 10.0.0.9-10.0.0.1\n"),
@@ -645,7 +601,9 @@ const struct wrong wrong_options[] = {
 	  "hint: did you mean 'roundrobin'? (roundrobin honours weights)\n"
 	  "4:10: error: server 'a' has no address\n"
 	  "5:27: error: 'x' is not a number\n"
-	  "6:1: error: unknown keyword 'foo'\n" },
+	  "6:1: error: unknown keyword 'foo'\n"
+	  "hint: a director section takes balance, mode, check, option, "
+	  "server\n" },
 };
 
 const size_t n_wrong_options = sizeof(wrong_options) / sizeof(wrong_options[0]);

@@ -413,8 +413,25 @@ const struct wrong wrong_services[] = {
 	  IN("director web 10.0.0.1:80\n"
 	  " mode tunnel grr\n"
 	  " server a 10.0.1.1\n"),
-	  "2:14: error: unknown encapsulation 'grr'\n"
+	  "2:14: error: unknown encapsulation 'grr': ipip, gre or gue\n"
 	  "hint: did you mean 'gre'?\n" },
+	{ "mode__encap_unknown_far",
+	  IN("director web 10.0.0.1:80\n"
+	  " mode tunnel vxlan\n"
+	  " server a 10.0.1.1\n"),
+	  "2:14: error: unknown encapsulation 'vxlan': ipip, gre or gue\n" },
+	{ "mode__gre_port",
+	  IN("director web 10.0.0.1:80\n"
+	  " mode tunnel gre port 5\n"
+	  " server a 10.0.1.1\n"),
+	  "2:18: error: only 'gue' has a port\n"
+	  "hint: drop it, or write 'mode tunnel gue port PORT'\n" },
+	{ "mode__tunnel_bare_port",
+	  IN("director web 10.0.0.1:80\n"
+	  " mode tunnel port 5\n"
+	  " server a 10.0.1.1\n"),
+	  "2:14: error: only 'gue' has a port\n"
+	  "hint: drop it, or write 'mode tunnel gue port PORT'\n" },
 	{ "mode__gue_no_port",
 	  IN("director web 10.0.0.1:80\n"
 	  " mode tunnel gue\n"
