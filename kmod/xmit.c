@@ -324,7 +324,7 @@ static enum lb_verdict send_tracked(struct lb_pkt *pkt, struct dst_entry *dst,
 
 /**
  * lb_xmit_post_routing() - show a packet to POST_ROUTING before encapsulation
- * @pkt: the inner packet, TTL decremented; headers may be reallocated
+ * @pkt: the inner packet as it came; headers may be reallocated
  * @dst: the route of the outer packet
  *
  * Does nothing for conns that are not tracked.  Afterwards the packet belongs
