@@ -82,18 +82,23 @@ config() {
 
 # Offloads as veth has them; all off, so that each segment has its checksums on
 # the wire; or only the balancer's off, so that it has to complete what it gets
-# unfinished.
+# unfinished. Or all on, and what the client's device takes apart comes to the
+# balancer as lists of packets.
 set_offloads() {
-	local place word
+	local place word lists=off
+
+	[ "$1" != lists ] || lists=on
 
 	for place in "client eth0" "rs1 eth0" "lb eth0" "lb eth1"; do
 		word=off
 		case "$1 ${place% *}" in
-		on*|"balancer client"|"balancer rs1")	word=on ;;
+		on*|lists*|"balancer client"|"balancer rs1")	word=on ;;
 		esac
 		on "${place% *}" ethtool -K "${place#* }" tx $word tso $word \
 			gso $word gro off
 	done >/dev/null
+	[ $lists = off ] || on client ethtool -K eth0 tso off gso off >/dev/null
+	on lb ethtool -K eth0 gro $lists rx-gro-list $lists >/dev/null
 }
 
 # --- the cases ---
@@ -125,6 +130,7 @@ all_sizes() {
 		assert_eq "bad packets at $host" 0 "$(tell "$host" bad)"
 	done
 	[ "$2" != on ] || one_stays_one "$i"
+	[ "$2" != lists ] || comes_in_lists "$i"
 }
 
 # What comes as one large packet is one to the balancer: it counts fewer than
@@ -132,6 +138,17 @@ all_sizes() {
 one_stays_one() {
 	assert_between "packets for more segments than" 20 $((BULK / 1500)) \
 		"$(director_of "${rows[$1]// /-}-TCP" in_packets)"
+}
+
+# Forty datagrams, and fewer packets.
+comes_in_lists() {
+	local vip name=${rows[$1]// /-}-UDP before
+
+	declare -n vip=VIP${families[$1]}
+	before=$(director_of "$name" in_packets)
+	moves "udp: bulk" "ok [0-9]+" datagrams "$vip" $((2000 + $1)) 1200 40 1200
+	assert_between "packets of datagrams" 1 30 \
+		$(($(director_of "$name" in_packets) - before))
 }
 
 # The wire itself, inner and outer headers; and what comes out of the tunnel,
@@ -150,24 +167,27 @@ on_the_wire() {
 
 # Nothing is dropped but what is too long, of which the sender is told.
 all_is_counted() {
-	local ways=$((${#rows[@]} * 3))
+	local ways=$((${#rows[@]} * 3 + 4))
 
 	books_balance
 	assert_eq "drops" "${count[drop_mtu]}" "$(sum_of drop)"
 	assert_between "too long" 0 $((ways * 10)) "${count[drop_mtu]}"
-	assert_eq "conns" $((ways * 8 + ${#rows[@]} * 2)) "${count[conn_new]}"
+	assert_eq "conns" $((ways * 8 + ${#rows[@]} * 2 + 4)) "${count[conn_new]}"
 }
 
 set_up
 config | apply
-for offloads in on balancer off; do
+for offloads in on balancer off lists; do
 	set_offloads $offloads
 	case $offloads in
 	on)		remark="offloads on [parity]" ;;
 	balancer)	remark="offloads off at the balancer" ;;
 	off)		remark="offloads off" ;;
+	lists)		remark="lists of packets" ;;
 	esac
 	for i in "${!rows[@]}"; do
+		[[ $offloads != lists || ${rows[i]} =~ ^(nat|ipip 6in4|gue 4in6) ]] ||
+			continue
 		run_case "${rows[i]}: tcp, udp, every size, $remark" \
 			all_sizes "$i" $offloads
 		[ $offloads != balancer ] ||
