@@ -183,8 +183,8 @@ spoofed() {
 	counted drop_source 4 conn_new 0
 }
 
-# IPv6: no address of the balancer, and not none. Loopback and
-# multicast addresses the stack has refused before, as wrong headers.
+# IPv6: addresses of the balancer, and none at all. Loopback and multicast
+# addresses the stack has refused before, as wrong headers.
 spoofed6() {
 	local before src
 
