@@ -489,8 +489,8 @@ stat_of() {
 	on "$1" nstat -asz "$2" | awk -v n="$2" '$1 == n { print $2 }'
 }
 
-# forget FAMILY NS...: what was learnt before. The client offers segments of the
-# size it knows, and the balancer believes what is passed to its own stack.
+# forget FAMILY NS...: what was learnt before. Both ends offer segments of the
+# size they know, and the balancer believes what is passed to its own stack.
 forget() {
 	local ns
 
@@ -533,7 +533,7 @@ upload() {
 	config
 	smaller_way r2 "$1" "FAR$1" 1300
 	at_exit smaller_way r2 "$1" "FAR$1"
-	forget "$1" client lb
+	forget "$1" client lb rs3
 	at_exit forget "$1" client
 	timeouts=$(stat_of client TcpExtTCPTimeouts)
 	rm -f "$WORK/got"
