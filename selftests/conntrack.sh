@@ -61,6 +61,7 @@ for i in 1 2; do
 	echo_server "rs$i" "rs$i" both '*' 8000 49999 50000 51000 51001
 done
 agent client
+agent lb
 agent rs1
 
 needs_no_nf_conntrack() {
@@ -124,6 +125,7 @@ sees_nothing() {
 		type filter hook prerouting priority mangle
 		meta l4proto tcp tcp dport 80 tcp sport 6040 ct state new counter
 		meta l4proto udp udp dport 80 udp sport 6040 ct state new counter
+		tcp dport 80 ct state new counter
 	}
 	chain post {
 		type nat hook postrouting priority srcnat
@@ -131,14 +133,21 @@ sees_nothing() {
 	}
 	EOT
 	config off
+	wait_for 8 is_early
 	forget_entries
+	assert_eq "entries before" 0 "$(entry_count)"
 	must client open a tcp "$VIP4" 80 6040
 	assert_eq "tcp" "rs1 $CLIENT4 6040 hi" "$(tell client say a hi)"
 	must client open b udp "$VIP6" 80 6040
 	assert_eq "udp" "rs1 $CLIENT6 6040 hi" "$(tell client say b hi)"
-	assert_eq "entries" 0 "$(entries | grep -c ' 6040 ')"
-	assert_eq "seen before" "0 0" "$(seen pre)"
+	assert_eq "entries" 0 "$(entry_count)"
+	assert_match "seen before" "^0 0 " "$(seen pre)"
 	assert_eq "seen after" 0 "$(seen post)"
+	# And they would, if it were not balanced.
+	must client open b udp "$LB6" 80 6040
+	assert_eq "not balanced" ECONNREFUSED "$(tell client say b hi)"
+	assert_eq "entries" 1 "$(entry_count)"
+	assert_match "seen before" "^0 1 " "$(seen pre)"
 }
 
 MASQUERADE='oifname "eth1" masquerade'
@@ -430,6 +439,50 @@ leaves_onepacket() {
 	books_balance
 }
 
+# Its own processes are served before nf_conntrack, and their answers end here:
+# half of each would be seen, and made an entry the wrong way round.
+leaves_own() {
+	config on
+	watching
+	must lb open t tcp "$1" 80 6035
+	must lb open u udp "$1" 80 6035
+	assert_eq "answers" "rs1 $1 6035 hi, rs1 $1 6035 hi" \
+		"$(tell lb say t hi), $(tell lb say u hi)"
+	assert_eq "and again" "rs1 rs1, rs1 rs1" \
+		"$(tell lb chat t 2), $(tell lb chat u 2)"
+	assert_eq "their entries" "" "$(entries)"
+	assert_eq "conns" 2 "$(conns)"
+	must lb fin t
+	assert_eq "end" EOF "$(tell lb hear t)"
+	assert_eq "entries of any protocol" 0 "$(entry_count)"
+	assert_eq "new, established, others leaving" "0 0 0" "$(seen post)"
+	books_balance
+	assert_eq "drops" 0 "$(sum_of drop)"
+	assert_between "forward_nat" 8 16 "${count[forward_nat]}"
+}
+
+# The module translates the source itself: the system must not do it again.
+leaves_nat_sections() {
+	config on
+	{
+		lb save
+		printf 'nat all\n\tafter src %s\n' "$1"
+	} | apply
+	translating "$MASQUERADE"
+	assert_eq "whom the server sees" "rs1 $1 6036 hi, rs1 $1 6036 hi" \
+		"$(talk "$1" 6036)"
+	assert_eq "and again" "rs1 $1 6036 more" "$(tell client say t more)"
+	assert_eq "as shown" "$1 6036,$1 6036" "$(lb show connections --json |
+		jq -r '[.connections[] | "\(.source_address) \(.source_port)"] |
+			join(",")')"
+	assert_eq "their entries" "" "$(entries)"
+	must client fin t
+	assert_eq "end" EOF "$(tell client hear t)"
+	assert_eq "entries of any protocol" 0 "$(entry_count)"
+	books_balance
+	assert_eq "drops" 0 "$(sum_of drop)"
+}
+
 run_case "off: works and loads without nf_conntrack" needs_no_nf_conntrack
 for family in 4 6; do
 	declare -n vip=VIP$family client=CLIENT$family
@@ -456,6 +509,13 @@ run_case "nat: a server speaks first when the entry is lost" \
 run_case "nat: what a rule drops is counted" drops_by_rule
 run_case "nat: notrack is respected" respects_notrack
 run_case "onepacket: is not tracked" leaves_onepacket
+for family in 4 6; do
+	declare -n vip=VIP$family
+	run_case "own: v$family: processes here are served, not tracked" \
+		leaves_own "$vip"
+	run_case "nat sections: v$family: translated once, not tracked [C39]" \
+		leaves_nat_sections "$vip"
+done
 run_case "off: nf_conntrack and rules see nothing [C39]" sees_nothing
 run_case "toggle: conns keep what they began with [C41]" toggles
 run_case "toggle: under load nobody is refused [C41]" toggles_under_load

@@ -183,6 +183,32 @@ spoofed() {
 	counted drop_source 4 conn_new 0
 }
 
+# IPv6: addresses of the balancer, and none at all. Loopback and multicast
+# addresses the stack has refused before, as wrong headers.
+spoofed6() {
+	local before src
+
+	begin
+	must client spoof "$OUT6:77" 1000 "$VIP6" 80
+	wait_for 5 is_equal 1 counter conn_new
+	begin
+	for src in "$VIP6" "$LB6" "$NET6:254" ::; do
+		must client spoof "$src" 1001 "$VIP6" 80
+	done
+	wait_for 5 is_equal 4 counter drop_source
+	counted drop_source 4 conn_new 0
+	before=$(header_errors)
+	for src in ::1 ff02::1 ff0e::1; do
+		must client spoof "$src" 1002 "$VIP6" 80
+	done
+	wait_for 5 is_equal $((before + 3)) header_errors
+	counted drop_source 4 conn_new 0
+}
+
+header_errors() {
+	on lb nstat -asz Ip6InHdrErrors | awk '/^Ip6/ { print $2 }'
+}
+
 for family in 4 6; do
 	declare -n vip=VIP$family
 	many=$([ $family = 4 ] && echo 224.0.0.1 || echo ff02::1%eth0)
@@ -200,4 +226,5 @@ done
 run_case "v4: without DF in fragments to a smaller MTU" fragments
 run_case "v4: dropped: IP options" ip_options
 run_case "v4: dropped: sources that cannot be" spoofed
+run_case "v6: dropped: sources that cannot be" spoofed6
 finish

@@ -154,16 +154,37 @@ any_port() {
 	assert_eq "conns of all" 2 "$(director_of all conns)"
 }
 
-# The VIP's other ports, ICMP and other addresses are the machine's own.
+# stat_of NS NAME...: the sum of some of the kernel's own counters.
+stat_of() {
+	on "$1" nstat -asz "${@:2}" | awk '{ sum += $2 } END { print sum }'
+}
+
+echoes() {
+	echo "$1 $(stat_of "$1" IcmpInEchos Icmp6InEchos)"
+}
+
+# The VIP's other ports, ICMP and other addresses are the machine's own. The
+# servers have the VIP, too, and would answer an echo that came to them.
 leaves_the_rest() {
+	local vip
+
 	config
 	echo_server lb lb tcp '*' 22
 	assert_match "another port of the VIP" "^lb $CLIENT4 " \
 		"$(ask client tcp "$VIP4" 22 hello)"
-	assert "echo to the VIP" on client ping -qc1 -W "$((2 * L4LB_SLOW))" \
-		"$VIP4"
-	assert "echo to the VIP" on client ping -qc1 -W "$((2 * L4LB_SLOW))" \
-		"$VIP6"
+	lb zero
+	assert_eq "echoes before" "lb 0 rs1 0 rs2 0" \
+		"$(echoes lb) $(echoes rs1) $(echoes rs2)"
+	for vip in "$VIP4" "$VIP6"; do
+		assert "echo to the VIP" on client \
+			ping -qc4 -i 0.2 -W "$((2 * L4LB_SLOW))" "$vip"
+	done
+	assert_eq "who got them" "lb 8 rs1 0 rs2 0" \
+		"$(echoes lb) $(echoes rs1) $(echoes rs2)"
+	books_balance
+	# At least: IPv6 neighbours talk ICMP, too.
+	assert_between "pass_proto" 8 16 "${count[pass_proto]}"
+	assert_eq "forward_icmp" 0 "${count[forward_icmp]}"
 	assert_eq "TCP and UDP on one address and port" 2 \
 		"$(lb show directors --json | jq '[.directors[] |
 			select(.port == 80 or .port == 7) |
@@ -210,6 +231,29 @@ first_packet_arrives() {
 	lb flush >/dev/null
 }
 
+# The client hears of it, and from the VIP; with one more the server gets it.
+ttl_runs_out() {
+	local told=IcmpInTimeExcds before
+
+	[[ $1 != *:* ]] || told=Icmp6InTimeExcds
+	config
+	lb zero
+	before=$(stat_of client $told)
+	must client open t udp "$1" 7
+	must client opt t recverr 1
+	must client opt t ttl 1
+	assert_eq "answer to TTL 1" EHOSTUNREACH "$(tell client say t x)"
+	assert_eq "$told" $((before + 1)) "$(stat_of client $told)"
+	assert_eq "who told it" "$1" "$(tell client offender t)"
+	must client opt t ttl 2
+	assert_match "answer to TTL 2" "^rs[12] $2 " "$(tell client say t x)"
+	books_balance
+	assert_eq "drop_ttl" 1 "${count[drop_ttl]}"
+	assert_eq "all drops" 1 "$(sum_of drop)"
+	assert_eq "forward_gateway" 1 "${count[forward_gateway]}"
+}
+
+agent client
 for family in 4 6; do
 	declare -n vip=VIP$family client=CLIENT$family
 	run_case "v$family: tcp: answers alternate, by one interface [C17 C116]" \
@@ -224,6 +268,8 @@ for family in 4 6; do
 		client_is_seen "$vip" "$client"
 	run_case "v$family: udp: a flow keeps its server" keeps_udp_flow \
 		"$vip" "$client"
+	run_case "v$family: udp: TTL 1 ends at the balancer, 2 at the server" \
+		ttl_runs_out "$vip" "$client"
 done
 run_case "any port: serves all ports, an exact port goes first [C45]" any_port
 run_case "rest: other ports and ICMP stay with the machine [C19]" \

@@ -3,15 +3,15 @@
 # ICMP errors about packets of conns: who gets them, and their bytes; path MTU
 # discovery through routers on either side; fragments in any order.
 #
-#    client          r               lb     rs1    rs2        r2         rs3
-#     eth0       eth0 eth1          eth0    eth0   eth0    eth0 eth1    eth0
-#    OUT 1      OUT 254 NET 254    NET 2   NET 11  NET 12  NET 253 .254  .3
-#      |          |    |          + VIP      |      |       |    |        |
-#      +----------+    +-------------+-------+------+-------+    +--------+
+#    client          r            lb    rs1     rs4     rs2       r2         rs3
+#     eth0       eth0 eth1       eth0   eth0    eth0    eth0   eth0 eth1    eth0
+#    OUT 1      OUT 254 NET 254  NET 2  NET 11  NET 14  NET 12 NET 253 .254  .3
+#      |          |    |        + VIP    |       |       |      |    |        |
+#      +----------+    +-----------+-----+-------+-------+------+    +--------+
 #     OUT4.0/24, OUT6:/64       NET4.0/24, NET6:/64        FAR4.0/24, FAR6:/64
 #
-# rs1 has the VIP on lo and answers clients by r, for mode gateway. rs2 and rs3
-# are for mode nat: rs2 answers by lb, rs3 by r2, which sends it to lb.
+# rs1 and rs4 have the VIP on lo and answer clients by r, for mode gateway. rs2
+# and rs3 are for mode nat: rs2 answers by lb, rs3 by r2, which sends it to lb.
 . "$(dirname "$0")/lib.sh"
 
 FAR4=203.0.113 FAR6=2001:db8:3:
@@ -24,15 +24,15 @@ wire_it() {
 	local ns
 
 	add_switch
-	add_ns client r lb rs1 rs2 r2 rs3
+	add_ns client r lb rs1 rs2 r2 rs3 rs4
 	add_link client eth0 r eth0
 	add_link r2 eth1 rs3 eth0
 	plug r eth1
-	for ns in lb rs1 rs2 r2; do
+	for ns in lb rs1 rs2 r2 rs4; do
 		plug "$ns" eth0
 	done
 	# Errors are what this is about: as many as there are reasons.
-	for ns in client r lb rs1 rs2 r2 rs3; do
+	for ns in client r lb rs1 rs2 r2 rs3 rs4; do
 		on "$ns" sysctl -qw net.ipv4.icmp_ratelimit=0 \
 			net.ipv6.icmp.ratelimit=0 net.ipv4.ip_forward=1 \
 			net.ipv6.conf.all.forwarding=1
@@ -40,19 +40,24 @@ wire_it() {
 }
 
 number_it() {
+	local ns
+
 	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
 	add_addr r eth0 "$OUT4.254/24" "$OUT6:254/64"
 	add_addr r eth1 "$R4/24" "$R6/64"
 	add_addr lb eth0 "$NET4.2/24" "$NET6:2/64" "$VIP4/32" "$VIP6/128"
 	add_addr rs1 eth0 "$NET4.11/24" "$NET6:11/64"
-	add_server_vip rs1 "$VIP4/32" "$VIP6/128"
+	add_addr rs4 eth0 "$NET4.14/24" "$NET6:14/64"
+	for ns in rs1 rs4; do
+		add_server_vip $ns "$VIP4/32" "$VIP6/128"
+		add_default_route $ns "$R4" "$R6"
+	done
 	add_addr rs2 eth0 "$NET4.12/24" "$NET6:12/64"
 	add_addr r2 eth0 "$R2_4/24" "$R2_6/64"
 	add_addr r2 eth1 "$FAR4.254/24" "$FAR6:254/64"
 	add_addr rs3 eth0 "$FAR4.3/24" "$FAR6:3/64"
 	add_default_route client "$OUT4.254" "$OUT6:254"
 	add_default_route lb "$R4" "$R6"
-	add_default_route rs1 "$R4" "$R6"
 	add_default_route rs2 "$NET4.2" "$NET6:2"
 	add_default_route r2 "$NET4.2" "$NET6:2"
 	add_default_route rs3 "$FAR4.254" "$FAR6:254"
@@ -65,14 +70,15 @@ wire_agent() {
 	local ns
 
 	start_agent wire client wire.py "lb-$AREA-$$-"
-	for ns in client rs1 rs2 rs3; do
+	for ns in client rs1 rs2 rs3 rs4; do
 		must wire listen "$ns" eth0
 	done
 }
 
 # config: each service three times: port 1000 + PORT by gateway to rs1, 2000 +
 # PORT by nat to rs2, 3000 + PORT by nat to rs3, both to 5000 + PORT. Ports: 7
-# echo, 8 nobody listens, 80 sends a file, 81 takes one.
+# echo, 8 nobody listens, 80 sends a file, 81 takes one. And echo where there is
+# a choice, 1009 and 2009; and 4007, which is 2007 but for the source.
 config() {
 	apply <<-EOT
 	$(modes udp 7)
@@ -80,6 +86,10 @@ config() {
 	$(modes tcp 7)
 	$(modes tcp 80)
 	$(modes tcp 81)
+	$(choice 1009 gateway rs1 "$NET4.11" "$NET6:11" rs4 "$NET4.14" "$NET6:14")
+	$(choice 2009 nat rs2 "$NET4.12" "$NET6:12" rs3 "$FAR4.3" "$FAR6:3" :5007)
+	$(full_nat udp)
+	$(full_nat tcp)
 	EOT
 	lb flush >/dev/null
 	lb zero
@@ -102,10 +112,34 @@ one() {
 		"$1-$2-6" "[$VIP6]" "$2" "$1" "$3" "$4" "[$7]" "$5"
 }
 
+# choice PORT MODE SERVER ADDR4 ADDR6 SERVER ADDR4 ADDR6 [:PORT]
+choice() {
+	local head='director %s %s:%s udp\n\tbalance roundrobin\n\tmode %s\n'
+	local rs='\tserver %s %s%s\n\tserver %s %s%s\n'
+
+	# shellcheck disable=SC2059 # the formats are ours
+	printf "$head$rs" "choice-$1-4" "$VIP4" "$1" "$2" \
+		"$3" "$4" "${9:-}" "$6" "$7" "${9:-}" \
+		"choice-$1-6" "[$VIP6]" "$1" "$2" \
+		"$3" "[$5]" "${9:-}" "$6" "[$8]" "${9:-}"
+}
+
+# full_nat PROTO: the server sees an address and a port of the balancer.
+full_nat() {
+	one "$1" 4007 nat rs2 :5007 "$NET4.12" "$NET6:12"
+	printf 'nat %s\n\tproto %s\n\tbefore dst %s dstport 4007\n' \
+		"full-$1-4" "$1" "$VIP4"
+	printf '\tafter src %s srcport 4100-4199\n' "$NET4.2"
+	printf 'nat %s\n\tproto %s\n\tbefore dst %s dstport 4007\n' \
+		"full-$1-6" "$1" "$VIP6"
+	printf '\tafter src %s srcport 4100-4199\n' "$NET6:2"
+}
+
 wire_it
 number_it
 for vip in "$VIP4" "$VIP6"; do
-	echo_server rs1 rs1 both "$vip" 1007
+	echo_server rs1 rs1 both "$vip" 1007 1009
+	echo_server rs4 rs4 both "$vip" 1009
 done
 echo_server rs2 rs2 both '*' 5007
 echo_server rs3 rs3 both '*' 5007
@@ -207,6 +241,109 @@ nat_request() {
 	done
 }
 
+# Full NAT. The server must read of itself and of whom it takes for its client.
+full_nat_reply() {
+	local proto what seen
+
+	for proto in udp tcp; do
+		has_full_nat_conn $proto
+		for what in "$too_big" "$port_unreach"; do
+			assert_eq "$proto: of a router" exact "$(tell wire \
+				error r rs2 src="$R" dst="$VIP" $what \
+				quote=$proto,"$VIP",4007,"$CLIENT",$SPORT / \
+				dst="$RS2" \
+				quote=$proto,"$RS2",5007,"$LB","$seen")"
+		done
+		assert_eq "$proto: of the client" exact "$(tell wire error \
+			client rs2 src="$CLIENT" dst="$VIP" $port_unreach \
+			quote=$proto,"$VIP",4007,"$CLIENT",$SPORT / ttl=62 \
+			src="$LB" dst="$RS2" \
+			quote=$proto,"$RS2",5007,"$LB","$seen")"
+		counted forward_icmp 3 conn_new 0
+	done
+}
+
+# It comes to an address of the balancer, and the client must read of itself
+# and of the VIP.
+full_nat_request() {
+	local proto seen
+
+	for proto in udp tcp; do
+		has_full_nat_conn $proto
+		assert_eq "$proto: of a router" exact "$(tell wire error r2 \
+			client src="$R2" dst="$LB" $too_big \
+			quote=$proto,"$LB","$seen","$RS2",5007 / ttl=62 \
+			dst="$CLIENT" \
+			quote=$proto,"$CLIENT",$SPORT,"$VIP",4007)"
+		assert_eq "$proto: of the server" exact "$(tell wire error \
+			rs2 client src="$RS2" dst="$LB" $port_unreach \
+			quote=$proto,"$LB","$seen","$RS2",5007 / ttl=62 \
+			src="$VIP" dst="$CLIENT" \
+			quote=$proto,"$CLIENT",$SPORT,"$VIP",4007)"
+		counted forward_icmp 2 conn_new 0
+	done
+}
+
+# has_full_nat_conn PROTO: as has_conn. Sets seen, the port that the server sees.
+has_full_nat_conn() {
+	local answer
+
+	SPORT=$((6000 + case_count))
+	must client open "full-$1" "$1" "$VIP" 4007 $SPORT
+	answer=$(tell client say "full-$1" hi)
+	assert_match "answer" "^rs2 $LB 41[0-9]{2} hi$" "$answer"
+	seen=${answer#rs2 * } seen=${seen% hi}
+	lb zero
+}
+
+# Of several servers the one that has the conn, and not whose turn it is: errors
+# are about conns 1 to 4 in an order that is nobody's turn.
+own_server_gateway() {
+	local n
+
+	has_choice 1009 rs1 rs4
+	for n in 2 2 1 4 3 3 1; do
+		assert_eq "conn $n" exact "$(tell wire error r \
+			"${servers[n]}" src="$R" dst="$VIP" $too_big \
+			quote=udp,"$VIP",1009,"$CLIENT",$((6200 + n)) /)"
+	done
+	counted forward_icmp 7 conn_new 0
+}
+
+own_server_nat() {
+	local n rs far conn
+
+	has_choice 2009 rs2 rs3
+	for n in 2 2 1 4 3 3 1; do
+		rs=${servers[n]^^} far=0 conn=$CLIENT,$((6200 + n))
+		[ $rs = RS2 ] || far=1
+		assert_eq "conn $n: its server" exact "$(tell wire error r \
+			"${servers[n]}" src="$R" dst="$VIP" $too_big \
+			quote=udp,"$VIP",2009,"$conn" / \
+			dst="${!rs}" ttl=$((63 - far)) \
+			quote=udp,"${!rs}",5007,"$conn")"
+		assert_eq "conn $n: its client" exact "$(tell wire error \
+			"${servers[n]}" client src="${!rs}" dst="$CLIENT" \
+			$port_unreach quote=udp,"$conn","${!rs}",5007 / \
+			src="$VIP" ttl=$((62 - far)) \
+			quote=udp,"$conn","$VIP",2009)"
+	done
+	counted forward_icmp 14 conn_new 0
+}
+
+# has_choice PORT SERVER SERVER: four conns, of which each has two. Sets servers.
+has_choice() {
+	local n
+
+	servers=()
+	for n in 1 2 3 4; do
+		must client open "choice$n" udp "$VIP" "$1" $((6200 + n))
+		servers[n]=$(tell client say "choice$n" hi | cut -d' ' -f1)
+	done
+	assert_eq "servers" "$2 $3 $2 $3" "${servers[*]}"
+	lb zero
+}
+
 # What else a quote may look like: nat_quote KEYS: translated, byte for byte.
 nat_quote() {
 	has_conn "$1" 2007 rs2
@@ -277,13 +414,16 @@ conn_of_case() {
 		'.connections[] | select(.client_port == $p) | .state'
 }
 
-# The kernel's check of sources, as for the first packet of a conn.
+# As for the first packet of a conn; counters.sh has all that cannot be.
 refuses_source() {
 	local -A expected=()
+	local src
 
 	has_conn udp 2007 rs2
-	unmoved drop_source src=127.0.0.9 $too_big \
-		quote=udp,$VIP,2007,$CLIENT,$SPORT
+	for src; do
+		unmoved drop_source src="$src" $too_big \
+			quote=udp,$VIP,2007,$CLIENT,$SPORT
+	done
 	all_unmoved
 }
 
@@ -349,8 +489,8 @@ stat_of() {
 	on "$1" nstat -asz "$2" | awk -v n="$2" '$1 == n { print $2 }'
 }
 
-# forget FAMILY NS...: what was learnt before. The client offers segments of the
-# size it knows, and the balancer believes what is passed to its own stack.
+# forget FAMILY NS...: what was learnt before. Both ends offer segments of the
+# size they know, and the balancer believes what is passed to its own stack.
 forget() {
 	local ns
 
@@ -393,7 +533,7 @@ upload() {
 	config
 	smaller_way r2 "$1" "FAR$1" 1300
 	at_exit smaller_way r2 "$1" "FAR$1"
-	forget "$1" client lb
+	forget "$1" client lb rs3
 	at_exit forget "$1" client
 	timeouts=$(stat_of client TcpExtTCPTimeouts)
 	rm -f "$WORK/got"
@@ -503,6 +643,14 @@ for family in 4 6; do
 		nat_reply
 	run_case "$n: nat: about a request: to the client, translated [C40]" \
 		nat_request
+	run_case "$n: gateway: two servers: to the one that has the conn" \
+		own_server_gateway
+	run_case "$n: nat: two servers: to the one that has the conn [C40]" \
+		own_server_nat
+	run_case "$n: full NAT: about a reply: to its server, translated [C40]" \
+		full_nat_reply
+	run_case "$n: full NAT: about a request: to the client, translated [C40]" \
+		full_nat_request
 	run_case "$n: nat: quotes 8 bytes of TCP" nat_quote tcp \
 		cut=$((family == 4 ? 28 : 48))
 	run_case "$n: nat: quotes without a UDP checksum" nat_quote udp qsum=0
@@ -511,6 +659,8 @@ for family in 4 6; do
 	run_case "$n: passed on or dropped: what is no error about a conn" \
 		leaves_the_rest
 	run_case "$n: dropped: denied by a flow" flows_deny
+	run_case "$n: dropped: sources that cannot be" refuses_source \
+		$([ $family = 4 ] && echo 127.0.0.9 "$LB" || echo "$LB" "$VIP" ::)
 	run_case "$n: larger than the way to the server" too_large $family
 	run_case "$n: nat: clients hear of closed ports" closed_ports
 	run_case "$n: path MTU: gateway: of replies" download $family 1080 \
@@ -532,6 +682,5 @@ run_case "v4: nat: quotes IP options" nat_quote udp qoptions=01010101
 # Reassembled, so that what is quoted is not in one piece of memory.
 run_case "v4: nat: came in fragments, which cut the quote" nat_quote tcp \
 	data=300 split=24
-run_case "v4: dropped: sources that cannot be" refuses_source
 run_case "v4: nat: a forged path MTU of the server is not believed" forged
 finish

@@ -17,6 +17,8 @@
 #                       +---------------------------------------+
 #                    .254   10.0.3.0/24, FAR6:/64              .20
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=lib/conntrack.sh
+. "$SELFTESTS/lib/conntrack.sh"
 
 NET4=10.0.0 HOST_VIP=3 HOST_RS=19
 FAR4=10.0.3 FAR6=2001:db8:3:
@@ -344,31 +346,27 @@ pool() {
 
 # --- the system around it ---
 
+# no_conntrack VIP LB: neither entries nor packets with a state, but for what is
+# not balanced.
 no_conntrack() {
 	config <<-EOT
 	nat all
-	    after src $VIP4
+	    after src $1
 	EOT
-	on lb nft -f - <<-EOT
-	table ip track {
-		chain in {
-			type filter hook prerouting priority 0
-			ct state new counter
-		}
-		chain out {
-			type filter hook postrouting priority 0
-			ct state new counter
-		}
-	}
-	EOT
-	at_exit on lb nft delete table ip track
-	on lb conntrack -F 2>/dev/null
-	assert_eq "translated" "rs1 $VIP4 6012 hi" \
-		"$(ask_from udp "$VIP4" 7 6012)"
-	assert_eq "over TCP" "rs3 $VIP4 6012 hi" "$(ask_from tcp "$VIP4" 81 6012)"
-	assert_eq "entries of conntrack" 0 \
-		"$(on lb conntrack -L 2>/dev/null | grep -c "$CLIENT4\|$VIP4")"
+	watching
+	forget_entries
+	assert_eq "entries before" 0 "$(entry_count)"
+	assert_eq "translated" "rs1 $1 6012 hi" "$(ask_from udp "$1" 7 6012)"
+	assert_eq "over TCP" "rs3 $1 6012 hi" "$(ask_from tcp "$1" 81 6012)"
 	must client close a
+	books_balance
+	assert_eq "entries" 0 "$(entry_count)"
+	assert_eq "seen arriving, and leaving" "0 0 0,0 0 0" \
+		"$(seen pre),$(seen post)"
+	assert_eq "not balanced" ECONNREFUSED "$(ask_from udp "$2" 7 6012)"
+	assert_eq "its entry" 1 "$(entry_count)"
+	assert_eq "seen arriving, and leaving" "1 0 0,0 0 0" \
+		"$(seen pre),$(seen post)"
 }
 
 # All fragments of a datagram and of its answer.
@@ -564,7 +562,7 @@ run_case "one interface: the seed's example [C33 C34]" \
 run_case "two interfaces: the seed's example [C33 C34]" \
 	seed rs3 "$FAR4.20" eth1
 for family in 4 6; do
-	declare -n vip=VIP$family client=CLIENT$family
+	declare -n vip=VIP$family client=CLIENT$family lb=LB$family
 	run_case "v$family: without it there is no answer" needs_it "$vip"
 	run_case "v$family: tcp: one interface [C33 C34]" \
 		looks_right tcp "$vip" 80 "$client"
@@ -576,6 +574,8 @@ for family in 4 6; do
 		translates udp "$vip" 9 rs3
 	run_case "v$family: hairpin: a server is its own client [C34]" \
 		hairpin "$vip" tcp 80
+	run_case "v$family: conntrack: sees nothing [C39]" \
+		no_conntrack "$vip" "$lb"
 done
 run_case "interfaces decide whether a rule matches [C34]" in_and_out
 run_case "rules match the packet as it arrives [C35]" as_it_arrives
@@ -584,7 +584,6 @@ run_case "a range of source ports has sharp edges [C36]" source_edges
 run_case "the client's port stays when it is free [C37]" keeps_port
 run_case "no address: only the port changes [C37]" ports_only
 run_case "a range of addresses: a client keeps his" pool
-run_case "conntrack: sees nothing [C39]" no_conntrack
 run_case "fragments are translated alike [C40]" fragments
 run_case "exhaustion: refused, counted, and over with the conns" exhaustion
 run_case "exhaustion: closed conns give way" replaces

@@ -11,13 +11,14 @@ chat NAME COUNT			first words of the answers, in order
 send NAME SIZE			ok | EMSGSIZE ... a datagram or segment
 hear NAME			the line that comes
 error NAME			the pending error of a socket, or ok
+offender NAME			who has sent the ICMP error that recverr kept
 opt NAME ttl|tos|nocheck|options|df|recverr VALUE
 mtu NAME			what the path takes, as far as is known
 fin|close|reset NAME		ok; reset closes with a RST
 listen NAME ADDR PORT		ok
 accept NAME LISTENER		ok
 burst COUNT tcp|udp ADDR PORT [FROM]	the same, a socket for each
-spoof SRC SPORT DST DPORT	ok; a SYN with any source, IPv4
+spoof SRC SPORT DST DPORT	ok; a SYN with any source
 quotes DST TYPE CODE INFO HEX	ok; ICMP errors with the first 0, 1, 2 ... all
 				bytes of it as what they quote
 storm tcp|udp ADDR PORT		ok; keeps on opening, asking, closing
@@ -94,6 +95,15 @@ def do_send(name, size):
 def do_error(name):
     why = sockets[name].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     return errno.errorcode[why] if why else "ok"
+
+
+def do_offender(name):
+    """Behind the error of 16 bytes is the address of its sender."""
+    _, anc, _, _ = sockets[name].recvmsg(2048, 512, socket.MSG_ERRQUEUE)
+    sender = anc[0][2][16:]
+    if sockets[name].family == socket.AF_INET6:
+        return socket.inet_ntop(socket.AF_INET6, sender[8:24])
+    return socket.inet_ntop(socket.AF_INET, sender[4:8])
 
 
 def do_opt(name, what, value):
@@ -179,17 +189,20 @@ def checksum(data):
 
 
 def do_spoof(src, sport, dst, dport):
-    ends = socket.inet_aton(src) + socket.inet_aton(dst)
+    family = socket.AF_INET6 if ":" in dst else socket.AF_INET
+    ends = socket.inet_pton(family, src) + socket.inet_pton(family, dst)
     tcp = struct.pack("!HHIIBBHHH", int(sport), int(dport), 1, 0, 0x50, 2,
                       1024, 0, 0)
     tcp = tcp[:16] + struct.pack("!H", checksum(
         ends + struct.pack("!HH", socket.IPPROTO_TCP, len(tcp)) + tcp)) \
         + tcp[18:]
-    ip = struct.pack("!BBHHHBBH", 0x45, 0, 40, 1, 0, 64, socket.IPPROTO_TCP,
-                     0) + ends
-    with socket.socket(socket.AF_INET, socket.SOCK_RAW,
-                       socket.IPPROTO_RAW) as sock:
-        sock.sendto(ip + tcp, (dst, 0))
+    if family == socket.AF_INET6:
+        ip = struct.pack("!IHBB", 6 << 28, len(tcp), socket.IPPROTO_TCP, 64)
+    else:
+        ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 1, 0, 64,
+                         socket.IPPROTO_TCP, 0)
+    with socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW) as sock:
+        sock.sendto(ip + ends + tcp, (dst, 0))
 
 
 def do_quotes(dst, kind, code, info, quoted):

@@ -8,7 +8,9 @@
 # entries: addresses and ports of both directions, a line each. The state of
 # TCP and whether there was no answer come behind.
 entries() {
-	on lb conntrack -L 2>/dev/null | awk '{
+	on lb conntrack -L 2>"$WORK/entries.log" >"$WORK/entries" ||
+		echo "conntrack: $(cat "$WORK/entries.log")"
+	awk '{
 		line = ""
 		for (i = 1; i <= NF; i++)
 			if ($i ~ /^(src|dst|sport|dport)=/) {
@@ -17,7 +19,7 @@ entries() {
 			}
 		print line ($1 == "tcp" ? $4 : $1) \
 			($0 ~ /UNREPLIED/ ? " one-way" : "")
-	}' | sort
+	}' "$WORK/entries" | sort
 }
 
 entry_count() {
