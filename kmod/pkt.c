@@ -3,8 +3,10 @@
  * Owns parsing: decides which packets the balancer may judge at all, and
  * reads addresses, ports and TCP flags of those.  Reads, never writes.
  */
+#include <linux/etherdevice.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter_bridge.h>
@@ -195,6 +197,20 @@ static enum lb_verdict parse6(struct lb_pkt *pkt)
 	return LB_CONTINUE;
 }
 
+/*
+ * br_netfilter shows a bridge's frames to this hook: those that it passes to
+ * another machine, and those for this one, which will not be shown again when
+ * they come up.  Frames that have another header before IP's are left alone.
+ */
+static bool is_bridged_past(const struct sk_buff *skb)
+{
+	return nf_bridge_info_exists(skb) &&
+	       (skb_vlan_tag_present(skb) ||
+		(skb->protocol != htons(ETH_P_IP) &&
+		 skb->protocol != htons(ETH_P_IPV6)) ||
+		!ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
+}
+
 /* What came through lo this machine has sent, and was seen at LOCAL_OUT. */
 static enum lb_verdict judge_arrival(const struct lb_pkt *pkt)
 {
@@ -202,7 +218,7 @@ static enum lb_verdict judge_arrival(const struct lb_pkt *pkt)
 
 	if (unlikely(skb->pkt_type != PACKET_HOST))
 		return lb_pass(pkt, LB_C_PASS_NOT_HOST);
-	if (unlikely(nf_bridge_info_exists(skb)))
+	if (unlikely(is_bridged_past(skb)))
 		return lb_pass(pkt, LB_C_PASS_BRIDGED);
 	if (unlikely(skb->dev->flags & IFF_LOOPBACK))
 		return lb_pass(pkt, LB_C_PASS_LOOPBACK);

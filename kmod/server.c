@@ -504,6 +504,17 @@ const struct lb_route *lb_server_route(struct lb_server *srv,
 	return route_renew(srv, pkt);
 }
 
+/*
+ * The kernel has taken the device from routes of its own by now, and given them
+ * another.  One of IPv6 still holds its entry of the routing table, and that
+ * the device: unregister_netdevice() would wait for it.
+ */
+static bool goes_through(const struct dst_entry *dst,
+			 const struct net_device *dev)
+{
+	return dst->dev == dev || dst->dev == blackhole_netdev;
+}
+
 /**
  * lb_server_route_drop() - forget the cached route
  * @srv: the server
@@ -518,7 +529,7 @@ void lb_server_route_drop(struct lb_server *srv, const struct net_device *dev)
 	spin_lock_bh(&srv->route_lock);
 	r = rcu_dereference_protected(srv->route,
 				      lockdep_is_held(&srv->route_lock));
-	if (r && (!dev || r->dst->dev == dev)) {
+	if (r && (!dev || goes_through(r->dst, dev))) {
 		RCU_INIT_POINTER(srv->route, NULL);
 		call_rcu(&r->rcu, route_free);
 	}

@@ -23,7 +23,7 @@
 	X(FORWARD_TUNNEL, FORWARD, "sent to a server, tunnel mode")	      \
 	X(FORWARD_TUNNEL_ERROR, FORWARD, "ICMP error about a tunnel, told to the client") \
 	X(PASS_NOT_HOST, PASS, "link-layer broadcast, multicast or foreign")  \
-	X(PASS_BRIDGED, PASS, "bridged frame shown by br_netfilter")	      \
+	X(PASS_BRIDGED, PASS, "bridged to another machine, shown by br_netfilter") \
 	X(PASS_LOOPBACK, PASS, "came through the loopback device")	      \
 	X(PASS_PROTO, PASS, "neither TCP nor UDP, nor ICMP about a conn")     \
 	X(PASS_FRAGMENT, PASS, "fragment that nobody reassembled")	      \

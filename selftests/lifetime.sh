@@ -69,9 +69,65 @@ device_deleted() {
 	assert "answers again" wait_for 20 answers
 }
 
+# Each conn holds a route by it, for answers. Not to be freed would make the
+# deletion wait, and the kernel complain.
+client_device_deleted() {
+	local before
+
+	config | apply
+	lb zero
+	must client open four tcp "$VIP4" 80
+	must client open six tcp "$VIP6" 80
+	assert_eq "conns" "rs1 rs1" \
+		"$(tell client chat four 1) $(tell client chat six 1)"
+	storm
+	wait_for 20 is_past forward_nat_reply 20
+	before=$(now_ms)
+	ip -n "$(ns lb)" link del eth0
+	assert_between "ms that took" 0 $((5000 * L4LB_SLOW)) \
+		$(($(now_ms) - before))
+	assert_between "conns that are left" 2 100000 "$(conns)"
+	add_link client eth0 lb eth0
+	add_addr client eth0 "$CLIENT4/24" "$CLIENT6/64"
+	add_addr lb eth0 "$LB4/24" "$LB6/64" "$VIP4/32" "$VIP6/128"
+	add_default_route client "$LB4" "$LB6"
+	assert "answers again" wait_for 20 answers
+	assert_eq "the conns of before" "rs1 rs1" \
+		"$(tell client chat four 1) $(tell client chat six 1)"
+}
+
+# idle_device_deleted SERVER VIP: nothing after the deletion makes a server's route be
+# looked up again, and so given back.
+idle_device_deleted() {
+	local before
+
+	lb apply - >/dev/null 2>&1 <<-EOT
+	director d $(bracket "$2"):80 UDP
+		mode gateway
+		server s $(bracket "$1")
+	EOT
+	lb zero
+	must client open a udp "$2" 80
+	must client send a 10
+	wait_for 5 is_past forward_gateway 1
+	before=$(now_ms)
+	ip -n "$(ns lb)" link del eth1
+	assert_between "ms that took" 0 $((5000 * L4LB_SLOW)) \
+		$(($(now_ms) - before))
+	plug lb eth1
+	add_addr lb eth1 "$NET4.254/24" "$NET6:254/64"
+	arp_reset rs1
+}
+
 run_case "device: set down and up under traffic [parity]" device_down
 run_case "device: deleted and made again under traffic [parity]" \
 	device_deleted
+run_case "device: the clients' is deleted while conns have routes by it" \
+	client_device_deleted
+run_case "device: v4: deleted while a server's route by it is kept" \
+	idle_device_deleted "$(rs4 1)" "$VIP4"
+run_case "device: v6: deleted while a server's route by it is kept" \
+	idle_device_deleted "$(rs6 1)" "$VIP6"
 
 # --- the module ---
 

@@ -1,74 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The balancer's own processes as clients of a VIP, and itself as a server.
-#
-# VIP is an address of the balancer, FAR one that it only knows a way to. The
-# servers have FAR on lo, too, for mode gateway, and their default route is the
-# balancer.
+# The balancer's own processes as clients of a VIP.
 . "$(dirname "$0")/lib.sh"
-
-topo_two_arm 2
-FAR4=$OUT4.200 FAR6=$OUT6:200
-for i in 1 2; do
-	add_server_vip "rs$i" "$FAR4/32" "$FAR6/128"
-	echo_server "rs$i" "rs$i" both '*' 8000
-	for far in "$FAR4" "$FAR6"; do
-		echo_server "rs$i" "rs$i" udp "$far" 80
-		echo_server "rs$i" "rs$i" tcp "$far" 80
-	done
-done
-echo_server lb own tcp '*' 9000
-# Bound, so that an answer comes from where it was asked.
-for addr in "$LB4" "$LB6" "$VIP4" "$VIP6"; do
-	echo_server lb own udp "$addr" 9000
-done
-agent lb
-agent client
-
-# director NAME VIP:PORT PROTO MODE, servers on stdin
-director() {
-	printf 'director %s %s %s\n\tbalance roundrobin\n\tmode %s\n' "$@"
-	cat
-}
-
-# both_protos NAME VIP:PORT MODE SERVERS
-both_protos() {
-	director "$1-tcp" "$2" TCP "$3" <<<"$4"
-	director "$1-udp" "$2" UDP "$3" <<<"$4"
-}
-
-config() {
-	apply
-	lb flush >/dev/null
-	lb zero
-}
-
-# The configuration of most cases.
-nat() {
-	{
-		both_protos vip4 "$VIP4:80" nat "$(servers4 :8000)"
-		both_protos far4 "$FAR4:80" nat "$(servers4 :8000)"
-		both_protos none4 "$VIP4:81" nat ""
-		both_protos own4 "$VIP4:82" nat "	server own $LB4:9000"
-		both_protos vip6 "[$VIP6]:80" nat "$(servers6 :8000)"
-		both_protos far6 "[$FAR6]:80" nat "$(servers6 :8000)"
-		both_protos none6 "[$VIP6]:81" nat ""
-		both_protos own6 "[$VIP6]:82" nat "	server own [$LB6]:9000"
-	} | config
-}
-
-gateway() {
-	{
-		both_protos far4 "$FAR4:80" gateway "$(servers4 "")"
-		both_protos vip4 "$VIP4:80" gateway "$(servers4 "")"
-		both_protos own4 "$VIP4:9000" gateway "	server own $LB4"
-		both_protos far6 "[$FAR6]:80" gateway "$(servers6 "")"
-		both_protos vip6 "[$VIP6]:80" gateway "$(servers6 "")"
-		both_protos own6 "[$VIP6]:9000" gateway "	server own [$LB6]"
-	} | config
-}
-
-# --- this machine as a client ---
+# shellcheck source=lib/local.sh
+. "$SELFTESTS/lib/local.sh"
 
 # is_balanced VIP SOURCE: the servers take turns, and see SOURCE.
 is_balanced() {
@@ -149,15 +84,6 @@ nat_small_way() {
 	assert_match "one that fits" "^rs1 " "$(tell lb hear a)"
 }
 
-# counted NAME NUMBER...: when all is still.
-counted() {
-	books_balance
-	while [ $# -gt 0 ]; do
-		assert_eq "$1" "$2" "${count[$1]}"
-		shift 2
-	done
-}
-
 # Who has no server is told by the system call, not after a second.
 refused() {
 	local before
@@ -207,15 +133,27 @@ gateway_own_vip() {
 		"$(bracket "$1"):1" "$(bracket "$1"):80" iface lo)"
 }
 
-# From another address it can, if the answer's source, the VIP, is accepted.
-gateway_bound() {
-	director bound "$(bracket "$1"):8081" TCP gateway \
-		<<<"$("servers$4" "")" | config
+# share_vip VIP BITS: the servers have it, too, and their answers, which come
+# from an address of the balancer, are accepted.
+share_vip() {
+	local i
+
 	on lb sysctl -qw net.ipv4.conf.eth1.accept_local=1
 	at_exit on lb sysctl -qw net.ipv4.conf.eth1.accept_local=0
 	for i in 1 2; do
 		add_addr "rs$i" lo "$1/$2"
 		at_exit ip -n "$(ns "rs$i")" addr del "$1/$2" dev lo
+	done
+}
+
+# From another address than the VIP it can.
+gateway_bound() {
+	local i
+
+	director bound "$(bracket "$1"):8081" TCP gateway \
+		<<<"$("servers$4" "")" | config
+	share_vip "$1" "$2"
+	for i in 1 2; do
 		echo_server "rs$i" "rs$i" tcp "$1" 8081
 	done
 	assert_eq "servers" "rs1 rs2 rs1" \
@@ -223,155 +161,92 @@ gateway_bound() {
 	counted pass_own_source 0 conn_new 3
 }
 
-# --- this machine as a server ---
+# --- through a tunnel ---
 
-# serves FROM VIP PORT CLIENT: it answers, and sees the client.
-serves() {
-	local proto
+# tunnel MODE VIP FAMILY PORT: a director for TCP, one for UDP.
+tunnel() {
+	both_protos t "$(bracket "$2"):$4" "tunnel $1" "$("servers$3" "")" |
+		config
+}
 
-	for proto in tcp udp; do
-		assert_eq "$proto: who answers" "own own own" \
-			"$(tell "$1" burst 3 $proto "$2" "$3")"
-		must "$1" open a $proto "$2" "$3" 7001
-		assert_eq "$proto: whom it sees" "own $4 7001 hi" \
-			"$(tell "$1" say a hi)"
-		must "$1" close a
+tunnel_client() {
+	tunnel ipip "$1" "$3" 80
+	is_balanced "$1" "$2"
+	assert_between "forward_tunnel" 30 60 "${count[forward_tunnel]}"
+}
+
+sent_by_lb() {
+	ip -n "$(ns lb)" -s -j link show eth1 | jq '.[0].stats64.tx.packets'
+}
+
+# forget_paths FAMILY: what has become known of MTUs.
+forget_paths() {
+	ip -n "$(ns lb)" "-$1" route flush cache
+}
+
+# The process begins with segments that fill the MTU, without the tunnel's
+# header. Those that come together stay so.
+# tunnel_bulk MODE VIP SOURCE FAMILY
+tunnel_bulk() {
+	local before host
+
+	tunnel "$1" "$2" "$4" 8100
+	at_exit forget_paths "$4"
+	head -c 3000000 /dev/urandom >"$WORK/sent"
+	for host in rs1 rs2; do
+		file_server $host "$2" 8100 "$WORK/got"
 	done
+	before=$(sent_by_lb)
+	on lb nc -N -s "$3" "$2" 8100 <"$WORK/sent"
+	wait_for 10 cmp "$WORK/sent" "$WORK/got"
+	assert "what the server got" cmp "$WORK/sent" "$WORK/got"
+	assert_between "packets, of many segments" 10 1000 \
+		$(($(sent_by_lb) - before))
 	books_balance
-	assert_eq "drops" 0 "$(sum_of drop)"
+	assert_between "segments over the MTU" 1 20 "${count[drop_mtu]}"
+	assert_eq "nothing else dropped" "${count[drop_mtu]}" "$(sum_of drop)"
 }
 
-nat_serves() {
-	nat
-	capture client eth0 "$WORK/pcap" "$( [ "$3" = 4 ] || echo ip6 and )" \
-		port 9000
-	serves client "$1" 82 "$2"
-	capture_end
-	assert_eq "packets with the server's port outside" 0 \
-		"$(captured "$WORK/pcap")"
-	assert_eq "conns" 8 "${count[conn_new]}"
-	assert_between "pass_local_server" 20 60 "${count[pass_local_server]}"
-	assert_between "forward_nat_reply" 20 60 "${count[forward_nat_reply]}"
-	assert_between "packets in and out" 20 120 "$(($(
-		server_of "own$3-tcp" own "in_packets") + $(
-		server_of "own$3-tcp" own "out_packets")))"
+# MTU_INSIDE has to be less than the bulk before it has left known: IPv6 does not
+# forget the path to an own address.
+# tunnel_datagrams MODE VIP SOURCE FAMILY MTU_INSIDE
+tunnel_datagrams() {
+	local host size room=$(($5 - ($4 == 4 ? 28 : 48)))
+
+	tunnel "$1" "$2" "$4" 8082
+	at_exit forget_paths "$4"
+	for host in rs1 rs2; do
+		echo_server $host $host udp "$2" 8082
+	done
+	must lb open a udp "$2" 8082 0 "$3"
+	for size in 1400 1460 4000 60000; do
+		must lb send a $size
+		assert_eq "answer to $size bytes" "rs1 $size" \
+			"$(tell lb hear a | awk '{ print $1, length($4) }')"
+	done
+	counted forward_tunnel 4 fragmented 3
+	must lb opt a df 2
+	# By the call and by an ICMP error, as the stack tells it.
+	assert_eq "over the MTU with DF" "EMSGSIZE EMSGSIZE" \
+		"$(tell lb send a $((room + 1))) $(tell lb error a)"
+	must lb send a "$room"
+	assert_match "one that fits" "^rs1 " "$(tell lb hear a)"
+	assert_eq "what the process knows" "$5" "$(tell lb mtu a)"
+	counted forward_tunnel 5 fragmented 3 drop_mtu 1
 }
 
-nat_serves_itself() {
-	nat
-	serves lb "$1" 82 "$1"
-	assert_eq "conns" 8 "${count[conn_new]}"
-	assert_eq "all through lo" "${count[pass_loopback]}" \
-		"$((count[forward_nat] + count[forward_nat_reply]))"
+# To the VIP that is the balancer's own, and that it believes to be near.
+own_vip() {
+	share_vip "$3" $(($5 == 4 ? 32 : 128))
+	"$@"
 }
 
-gateway_serves() {
-	gateway
-	serves client "$1" 9000 "$2"
-	assert_eq "conns" 8 "${count[conn_new]}"
-	assert_between "pass_local_server" 20 60 "${count[pass_local_server]}"
-	gateway
-	serves lb "$1" 9000 "$1"
-	assert_between "pass_own_source" 20 90 "${count[pass_own_source]}"
-}
+for i in 1 2; do
+	open_tunnels "rs$i" "$(rs4 $i)" "$(rs6 $i)" 6080
+done
 
-# --- what is for no VIP ---
-
-# A health check from the balancer goes to the server that it is meant for,
-# whatever flows say of what comes in, and answers are no requests.
-leaves_the_rest() {
-	config <<-EOT
-	director all TCP
-		balance roundrobin
-		mode nat
-	$(servers4 :8000)
-	director one $OUT4.150:8000 UDP
-		mode nat
-		option onepacket
-	$(servers4 :8000)
-	flow all director all
-		match proto tcp dstport 8000
-	flow never deny
-		match dst $(rs4 2)
-	EOT
-	assert_eq "checks by TCP" "rs1 rs2 rs2" "$(tell lb burst 1 tcp \
-		"$(rs4 1)" 8000) $(tell lb burst 2 tcp "$(rs4 2)" 8000)"
-	assert_eq "checks by UDP" "rs2 rs1" "$(tell lb burst 1 udp \
-		"$(rs4 2)" 8000) $(tell lb burst 1 udp "$(rs4 1)" 8000)"
-	assert_eq "a service here" "own own" \
-		"$(tell client burst 2 udp "$LB4" 9000)"
-	assert_eq "one-packet" "rs1 rs2 rs1" \
-		"$(tell lb burst 3 udp "$OUT4.150" 8000)"
-	counted conn_new 3 drop_flow 0
-	assert_between "pass_own" 12 80 "${count[pass_own]}"
-}
-
-# Only rules that name lo are about own packets.
-flow_of_lo() {
-	config <<-EOT
-	director far TCP
-		balance roundrobin
-		mode nat
-	$(servers4 :8000)
-	flow own director far
-		ignore proto tcp dst $FAR4 dstport 81
-		match iface lo dst $FAR4 proto tcp
-	flow no deny
-		match iface lo dst $FAR4 proto udp
-	EOT
-	assert_eq "director" "rs1 rs2" "$(tell lb burst 2 tcp "$FAR4" 80)"
-	must lb open a udp "$FAR4" 80
-	assert_eq "deny" EPERM "$(tell lb send a 10)"
-	assert_match "explain" "own" "$(lb explain tcp "$LB4:1" "$FAR4:80" \
-		iface lo)"
-	assert_match "explain" "pass_own" "$(lb explain tcp \
-		"$LB4:1" "$FAR4:81" iface lo)"
-	counted conn_new 2 drop_flow 1
-}
-
-# --- lifetimes ---
-
-# The route of a conn's answers goes and comes back with its device.
-link_down() {
-	nat
-	must lb open a tcp "$VIP4" 80
-	assert_match "before" "^rs[12] " "$(tell lb say a x)"
-	ip -n "$(ns lb)" link set lo down
-	at_exit ip -n "$(ns lb)" link set lo up
-	ip -n "$(ns lb)" link set eth1 down
-	ip -n "$(ns lb)" link set eth1 up
-	ip -n "$(ns lb)" link set lo up
-	add_addr lb eth1 "$NET6:254/64"
-	assert_match "after" "^rs[12] " "$(tell lb say a x)"
-}
-
-# A namespace goes while its processes talk to its VIP.
-netns_goes() {
-	add_ns gone
-	ip -n "$(ns gone)" link add d0 up type dummy
-	add_addr gone d0 "192.0.2.50/24" "2001:db8:5::50/64"
-	nsenter "--net=/run/netns/$(ns gone)" lbctl apply - >/dev/null 2>&1 <<-EOT
-	director a 192.0.2.51:80 UDP
-		mode nat
-		server s 192.0.2.50:8000
-	director b [2001:db8:5::51]:80 UDP
-		mode nat
-		server s [2001:db8:5::50]:8000
-	EOT
-	echo_server gone gone udp '*' 8000
-	agent gone
-	assert_eq "v4" "gone gone" "$(tell gone burst 2 udp 192.0.2.51 80)"
-	assert_eq "v6" "gone gone" "$(tell gone burst 2 udp 2001:db8:5::51 80)"
-	must gone storm udp 192.0.2.51 80
-	sleep 0.3
-	del_ns gone
-	refute "the namespace" test -e "/run/netns/$(ns gone)"
-}
-
-ip -n "$(ns lb)" addr change "$VIP6/128" dev eth0 preferred_lft 0
 for family in 4 6; do
 	declare -n vip=VIP$family far=FAR$family lb=LB$family
-	declare -n client=CLIENT$family
 	bits=$((family == 4 ? 32 : 128))
 	run_case "v$family: nat: a process reaches an own VIP [C30 C31]" \
 		nat_client "$vip" "$vip"
@@ -383,22 +258,24 @@ for family in 4 6; do
 		gateway_own_vip "$vip"
 	run_case "v$family: gateway: from another address than the VIP" \
 		gateway_bound "$vip" "$bits" "$lb" $family
+	run_case "v$family: tunnel: a process reaches a VIP elsewhere" \
+		tunnel_client "$far" "$lb" $family
+	room=$((family == 4 ? 1480 : 1460))
+	run_case "v$family: tunnel: bulk to a VIP elsewhere arrives as sent" \
+		tunnel_bulk ipip "$far" "$lb" $family
+	run_case "v$family: tunnel: bulk to an own VIP arrives as sent" \
+		own_vip tunnel_bulk gre "$vip" "$lb" $family
+	run_case "v$family: tunnel: datagrams of any size to a VIP elsewhere" \
+		tunnel_datagrams gre "$far" "$lb" $family $((room - 4))
+	run_case "v$family: tunnel: datagrams of any size to an own VIP" \
+		own_vip tunnel_datagrams "gue port 6080" "$vip" "$lb" $family \
+		$((room - 12))
 	run_case "v$family: nat: bulk arrives as sent" nat_bulk "$vip" \
 		"$("rs$family" 1)"
 	run_case "v$family: nat: datagrams of any size" nat_datagrams "$vip"
 	run_case "v$family: nat: a smaller way than the process knows" \
 		nat_small_way "$vip" "$("rs$family" 1)" $family
 	run_case "v$family: no server: refused at once" refused "$vip" $family
-	run_case "v$family: nat: this machine is the server" \
-		nat_serves "$vip" "$client" $family
-	run_case "v$family: nat: this machine is client and server" \
-		nat_serves_itself "$vip"
-	run_case "v$family: gateway: this machine is the server" \
-		gateway_serves "$vip" "$client"
 done
 run_case "limits and persistence hold for a process" limits_and_persistence
-run_case "rest: checks, answers and services are left alone" leaves_the_rest
-run_case "flows: rules that name lo are about own packets" flow_of_lo
-run_case "links: a conn outlives its devices going down" link_down
-run_case "netns: goes with its own clients" netns_goes
 finish

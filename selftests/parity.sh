@@ -141,16 +141,27 @@ udp_failover() {
 		"$(tell client chat a 3)"
 }
 
-# Drained, and what has not ended by itself is ended: its client knows.
-bounded_drain() {
+# Nothing ends a drain but its conns and the operator: with the flush of that
+# server its clients know, and those of others go on.
+drained_and_flushed() {
 	director web "$VIP4:80" TCP roundrobin | config
 	must client open a tcp "$VIP4" 80
-	assert_eq "before" rs1 "$(tell client chat a 1)"
+	must client open b tcp "$VIP4" 80
+	must client open c tcp "$VIP4" 80
+	must client open d tcp "$VIP4" 80
+	assert_eq "before" "rs1 rs2 rs3 rs1" "$(tell client chat a 1) $(
+		tell client chat b 1) $(tell client chat c 1) $(
+		tell client chat d 1)"
 	lb set server web/rs1 drain
 	assert_eq "drained" "rs1 rs1" "$(tell client chat a 2)"
-	assert_eq "flushed" "1 connection flushed" \
+	assert_match "new ones" '^rs[23] rs[23]$' "$(burst 2 tcp "$VIP4" 80)"
+	assert_eq "flushed" "2 connections flushed" \
 		"$(lb flush director web server rs1)"
-	assert_eq "the client" ECONNRESET "$(tell client say a x)"
+	assert_eq "its clients" "ECONNRESET ECONNRESET" \
+		"$(tell client say a x) $(tell client say d x)"
+	assert_eq "those of others" "rs2 rs3" \
+		"$(tell client chat b 1) $(tell client chat c 1)"
+	assert_eq "its conns" 0 "$(server_of web rs1 conns)"
 	assert_match "new ones" '^rs[23] rs[23]$' "$(burst 2 tcp "$VIP4" 80)"
 }
 
@@ -191,6 +202,7 @@ reload() {
 }
 
 run_case "win: UDP leaves a server that fails within a second" udp_failover
-run_case "win: a drain has an end" bounded_drain
+run_case "win: a drain and the flush of one server end its conns, no others" \
+	drained_and_flushed
 run_case "win: thousands of directors in one go under traffic" reload
 finish

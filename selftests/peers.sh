@@ -25,8 +25,10 @@ for host in a b c; do
 	echo_server $host $host udp "$VIP4" 80
 	echo_server $host $host udp "$VIP6" 80
 	echo_server $host $host tcp '*' 80
+	open_tunnels $host "$(rs4 $i)" "$(rs6 $i)" 6080
 done
 agent client
+mode=gateway
 
 # As with health checks, they know each other's addresses.
 acquaint() {
@@ -62,7 +64,7 @@ directors() {
 	for family in 4 6; do
 		for proto in tcp udp; do
 			echo "director $proto$family $(vip $family):80 $proto"
-			printf '\tbalance %s\n\tmode gateway\n' "$1"
+			printf '\tbalance %s\n\tmode %s\n' "$1" "$mode"
 			for host in "${@:2}"; do
 				echo "server $host $("rs$family" \
 					"$(number "$host")")"
@@ -172,15 +174,29 @@ follows_addresses() {
 	assert_eq "pass_peer" 3 "$(count_of b pass_peer)"
 }
 
+# What comes out of a tunnel was sent by a peer.
+by_tunnel() {
+	mode="tunnel $1"
+	serves_what_peers_send udp "$2"
+	moves_without_loop "$2"
+}
+
 # --- active-active ---
 
-# Both choose alike, so one goes on where the other ended.
-picks_up() {
-	local name server=()
+# all_alike: both choose alike, and may begin in the middle.
+all_alike() {
+	local name
 
 	for name in a b; do
 		printf 'service lvs\n\tpickup\n' | config $name "mh port" c a b
 	done
+}
+
+# So one goes on where the other ended.
+picks_up() {
+	local name server=()
+
+	all_alike
 	by a
 	for name in 1 2 3 4 5 6; do
 		must client open $name tcp "$1" 80 910$name
@@ -201,6 +217,88 @@ picks_up() {
 	assert_between "b: picked up" 1 6 "$(count_of b conn_new)"
 }
 
+# There and back again: a conn that its first balancer still knows.
+fails_back() {
+	local name host server=()
+
+	all_alike
+	by a
+	for name in 1 2 3 4 5 6; do
+		must client open $name tcp "$1" 80 920$name
+		server[name]=$(tell client chat $name 1)
+	done
+	for host in b a b a; do
+		by $host
+		for name in 1 2 3 4 5 6; do
+			assert_eq "conn $name by $host" \
+				"${server[name]} ${server[name]}" \
+				"$(tell client chat $name 2)"
+		done
+	done
+	assert_between "servers" 2 3 \
+		"$(printf '%s\n' "${server[@]}" | sort -u | wc -l)"
+	assert_eq "conns, each once at both" "6 6" \
+		"$(count_of a conn_new) $(count_of b conn_new)"
+	assert_eq "expired" "0 0" "$(count_of a drop_ttl) $(
+		count_of b drop_ttl)"
+}
+
+# spray: the client's packets go to both balancers in turn, one by one.
+spray() {
+	local vip=$VIP4 family
+
+	for family in 4 6; do
+		ip -n "$(ns client)" "-$family" -batch - <<-EOT
+		rule add fwmark 1 lookup 101
+		rule add fwmark 2 lookup 102
+		route add $vip via $("rs$family" 1) table 101
+		route add $vip via $("rs$family" 2) table 102
+		EOT
+		at_exit ip -n "$(ns client)" "-$family" rule del fwmark 1
+		at_exit ip -n "$(ns client)" "-$family" rule del fwmark 2
+		at_exit ip -n "$(ns client)" "-$family" route flush table 101
+		at_exit ip -n "$(ns client)" "-$family" route flush table 102
+		vip=$VIP6
+	done
+	at_exit on client nft delete table inet spray
+	on client nft -f - <<-EOT
+	table inet spray {
+		chain out {
+			type route hook output priority mangle
+			ip daddr $VIP4 meta mark set numgen inc mod 2 offset 1
+			ip6 daddr $VIP6 meta mark set numgen inc mod 2 offset 1
+		}
+	}
+	EOT
+}
+
+# As with ECMP that has no regard for flows.
+sprayed() {
+	local name server=()
+
+	all_alike
+	by c
+	spray
+	for name in 1 2 3 4 5 6; do
+		must client open $name tcp "$1" 80 930$name
+		server[name]=$(tell client chat $name 1)
+	done
+	for name in 1 2 3 4 5 6; do
+		assert_eq "conn $name" "$(printf '%s\n' {1..8} |
+			sed "s/.*/${server[name]}/" | paste -sd ' ')" \
+			"$(tell client chat $name 8)"
+	done
+	assert_between "servers" 2 3 \
+		"$(printf '%s\n' "${server[@]}" | sort -u | wc -l)"
+	assert_eq "conns, each once at both" "6 6" \
+		"$(count_of a conn_new) $(count_of b conn_new)"
+	for name in a b; do
+		assert_between "$name: packets of clients" 30 400 \
+			"$(on $name lbctl show directors --json |
+				jq '[.directors[].in_packets] | add')"
+	done
+}
+
 revive_a() {
 	ip -n "$(ns a)" link set eth0 up
 	add_addr a eth0 "$(rs6 1)/64"
@@ -217,9 +315,22 @@ for family in 4 6; do
 	run_case "v$family: udp: peers that have just met do not loop" \
 		strangers "$vip_of"
 done
+run_case "v4: tunnel ipip: what a peer sends on is served, without a loop" \
+	by_tunnel ipip "$VIP4"
+run_case "v4: tunnel gue: what a peer sends on is served, without a loop" \
+	by_tunnel "gue port 6080" "$VIP4"
+run_case "v6: tunnel gre: what a peer sends on is served, without a loop" \
+	by_tunnel gre "$VIP6"
 run_case "loop: between strangers it ends with the TTL" ends_by_ttl
 run_case "addresses: a server address may come after the configuration" \
 	follows_addresses
-run_case "pickup: v4: a conn outlives its balancer [C112 C113]" picks_up "$VIP4"
-run_case "pickup: v6: a conn outlives its balancer [C112 C113]" picks_up "$VIP6"
+for family in 4 6; do
+	declare -n vip_of=VIP$family
+	run_case "v$family: pickup: a conn outlives its balancer [C112 C113]" \
+		picks_up "$vip_of"
+	run_case "v$family: pickup: a conn that comes back to its balancer lives [C112 C113]" \
+		fails_back "$vip_of"
+	run_case "v$family: pickup: one packet by each of two balancers [C112 C113]" \
+		sprayed "$vip_of"
+done
 finish

@@ -7,9 +7,10 @@
 ko=${L4LB_KO:-$TOP/l4lb.ko}
 FAR=198.18.0
 
-topo_one_arm 2
-echo_server rs1 rs1 tcp '*' 80
-echo_server rs2 rs2 tcp '*' 80
+topo_one_arm 3
+for i in 1 2 3; do
+	echo_server "rs$i" "rs$i" tcp '*' 80 81
+done
 agent client
 
 # gateway NAME PLACE PROTO [SERVER_NUMBERS...]
@@ -165,46 +166,64 @@ run_case "tls: passes untouched, and no keyword looks inside [C20]" handshake
 
 # --- consistent hashing ---
 
-# picks DIRECTOR PORT: whom each of eight clients would get.
+# of_mh FAMILY MODE: a director of three servers.
+of_mh() {
+	local place=$VIP4:81
+
+	[ "$1" = 4 ] || place="[$VIP6]:81"
+	printf 'director mh %s TCP\n\tbalance mh\n\tmode %s\n' "$place" "$2"
+	"servers$1" "" "" 1 3
+}
+
+# picks FAMILY: whom each of twelve clients gets.
 picks() {
-	# shellcheck disable=SC2016 # the inner shell's
-	on lb sh -c 'for i in 1 2 3 4 5 6 7 8; do
-			lbctl explain tcp $0.$i:1024 $1 --json
-		done' "$FAR" "$VIP4:$1" | jq -rs '[.[].server] | join(" ")'
+	local i vip=$VIP4 net=$NET4.
+
+	[ "$1" = 4 ] || vip=$VIP6 net=$NET6:
+	for i in {201..212}; do
+		tell client burst 1 tcp "$vip" 81 "$net$i"
+	done | paste -sd ' '
 }
 
 # keeps GONE BEFORE AFTER: what clients have after, if they had others before.
 keeps() {
-	paste <(xargs -n1 <<<"$2") <(xargs -n1 <<<"$3") | grep -v "^$1"
+	paste <(xargs -n1 <<<"$2") <(xargs -n1 <<<"$3") |
+		grep -v "^$1" | cut -f 2 | paste -sd ' '
 }
 
-# By both kinds of direct server return: who loses its server gets another,
-# nobody else does.
+# Who loses its server gets another, nobody else does; each comes back.
+# consistent FAMILY MODE COUNTER
 consistent() {
-	local port gone before after both
+	local gone before after
 
-	both=$(for port in 81 82; do
-		gateway "mh$port" "$VIP4:$port" TCP 1 2 3 4 |
-			sed 's/roundrobin/mh/'
-	done)
-	both=$(sed '/mh82/,$s/mode gateway/mode tunnel/' <<<"$both")
-	config <<<"$both"
-	for port in 81 82; do
-		before=$(picks $port)
-		gone=${before%% *}
-		grep -v "$gone " <<<"$both" | apply
-		after=$(picks $port)
-		config <<<"$both"
-		assert_match "others, too" 's[1-4]' "${before//$gone/}"
-		refute "still at the one that is gone" grep "$gone" <<<"$after"
-		assert_eq "who had others" "$(keeps "$gone" "$before" "$before")" \
-			"$(keeps "$gone" "$before" "$after")"
-		assert_eq "when it is back" "$before" "$(picks $port)"
-	done
+	of_mh "$1" "$2" | config
+	before=$(picks "$1")
+	gone=${before%% *}
+	assert_match "of more than one" 'rs[1-3]' "${before//$gone/}"
+	of_mh "$1" "$2" | grep -v "$gone " | apply
+	after=$(picks "$1")
+	assert_match "each is served, none by the one that is gone" \
+		'^(rs[1-3] ){11}rs[1-3]$' "${after//$gone/gone}"
+	assert_eq "who had others" "$(keeps "$gone" "$before" "$before")" \
+		"$(keeps "$gone" "$before" "$after")"
+	of_mh "$1" "$2" | apply
+	assert_eq "when it is back" "$before" "$(picks "$1")"
+	assert_between "packets this way" 108 400 "$(counter "$3")"
 }
 
-run_case "mh: in modes gateway and tunnel a lost server's clients move [C111]" \
-	consistent
+for i in 1 2 3; do
+	open_tunnels "rs$i" "$(rs4 $i)" "$(rs6 $i)" 6080
+done
+for i in {201..212}; do
+	add_addr client eth0 "$NET4.$i/32"
+	add_second_addr client eth0 "$NET6:$i/128"
+done
+for family in 4 6; do
+	for mode in gateway tunnel; do
+		run_case "v$family: mh: $mode: a lost server's clients move, no others [C111]" \
+			consistent $family $mode forward_$mode
+	done
+done
 
 # --- the documents ---
 

@@ -560,6 +560,29 @@ is_printed() {
 		'| "\(.mode) \(.encap) \(.encap_port)"')"
 }
 
+# The mode's name alone means ipip, on the wire too.
+bare_mode() {
+	local mix
+
+	for mix in 4in4 6in4 4in6 6in6; do
+		director ipip $mix udp
+	done | sed 's/mode tunnel.*/mode tunnel/' >"$WORK/bare"
+	assert_eq "modes without a word" 4 \
+		"$(grep -c '^.mode tunnel$' "$WORK/bare")"
+	apply <"$WORK/bare"
+	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
+	for mix in 4in4 6in4 4in6 6in6; do
+		of ipip $mix
+		assert_eq "answer by $mix" rs1 \
+			"$(tell client burst 1 udp "$vip" "$port")"
+	done
+	capture_end
+	assert_eq "protocols on the wire, in hex" "04 29 04 29" "$(
+		python3 "$SELFTESTS/lib/tunnels.py" --raw "$WORK/pcap" |
+			awk '{ at = /^4/ ? 19 : 13
+				print substr($0, at, 2) }' | paste -sd ' ')"
+}
+
 # Packets of both families reach a director without an address.
 fed_by_flow() {
 	apply <<-EOT
@@ -614,6 +637,8 @@ run_case "error: what is quoted is read as far as it goes, v6" \
 	quoted gre 4in6 2 0 $MID6:1 4
 run_case "ttl: one is taken from the inner packet" last_hop
 run_case "mh: a hash finds servers of the other family [C111]" hashes
+run_case "modes: no word for the encapsulation is ipip on the wire [C73]" \
+	bare_mode
 run_case "modes: each director has its own [C119]" two_modes
 run_case "flow: both families go to one director" fed_by_flow
 run_case "local: a server that is the balancer gets the inner packet" \
