@@ -34,6 +34,8 @@ load() {
 	$(servers6 :8009 "" 1 1)
 	$(director range "$VIP4" UDP nat)
 	$(servers4 "" "" 1 1)
+	$(director here "$VIP4:14" TCP nat)
+		server lb $LB4:9000
 	$(director one "$VIP4:12" UDP nat)
 		option onepacket
 	$(servers4 :51001 "" 2 2)
@@ -60,6 +62,7 @@ on lb ethtool -K eth1 tx off >/dev/null
 for i in 1 2; do
 	echo_server "rs$i" "rs$i" both '*' 8000 49999 50000 51000 51001
 done
+echo_server lb lb tcp '*' 9000
 agent client
 agent lb
 agent rs1
@@ -461,6 +464,26 @@ leaves_own() {
 	assert_between "forward_nat" 8 16 "${count[forward_nat]}"
 }
 
+# What sockets here get is untracked: to nf_conntrack each packet is a new one,
+# and a FIN no good beginning.
+serves_here() {
+	config on
+	must client open a tcp "$VIP4" 14 6037
+	assert_eq "answers" "lb lb lb" "$(tell client chat a 3)"
+	must client fin a
+	assert_eq "end" EOF "$(tell client hear a)"
+	must client open a tcp "$VIP4" 14 6038
+	assert_eq "answer" lb "$(tell client chat a 1)"
+	must client reset a
+	assert "the socket here is gone" wait_for 5 is_gone
+	books_balance
+	assert_eq "drops" 0 "$(sum_of drop)"
+}
+
+is_gone() {
+	[ -z "$(on lb ss -Htn state established "( sport = 9000 )")" ]
+}
+
 # The module translates the source itself: the system must not do it again.
 leaves_nat_sections() {
 	config on
@@ -508,6 +531,7 @@ run_case "nat: a server speaks first when the entry is lost" \
 	answers_without_entry
 run_case "nat: what a rule drops is counted" drops_by_rule
 run_case "nat: notrack is respected" respects_notrack
+run_case "nat: this machine is the server" serves_here
 run_case "onepacket: is not tracked" leaves_onepacket
 for family in 4 6; do
 	declare -n vip=VIP$family

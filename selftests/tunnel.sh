@@ -408,6 +408,44 @@ quoted() {
 		"$(counter drop_tunnel_error)"
 }
 
+# The servers of a director have its address and refuse it as a source.
+source_is_no_vip() {
+	sources "$MID4.1 $MID6:1"
+	add_addr lb eth1 "$MID4.9/24" "$MID6:9/64"
+	at_exit ip -n "$(ns lb)" addr del "$MID4.9/24" dev eth1
+	at_exit ip -n "$(ns lb)" addr del "$MID6:9/64" dev eth1
+	sources "$MID4.9 $MID6:9" "$MID4.1" "[$MID6:1]"
+	sources "$MID4.1 $MID6:1" "$MID4.9" "[$MID6:9]"
+	sources "$MID4.1 $MID6:9" "$MID4.1" "$MID4.9" "[$MID6:1]"
+}
+
+# sources EXPECTED [VIP...]: of what goes to servers, the outer addresses, while
+# there are directors with these addresses, too.
+sources() {
+	local i
+
+	{
+		director ipip 4in4 udp 1
+		director ipip 6in6 udp 1
+		for ((i = 2; i <= $#; i++)); do
+			printf 'director d%d %s:9 UDP\n\tserver s %s\n' "$i" \
+				"${!i}" "$([[ ${!i} = *:* ]] &&
+					echo "[$MID6:2]" || echo "$MID4.2")"
+		done
+	} | apply
+	capture lb eth1 "$WORK/pcap" -Q out "ip proto 4 or ip6 proto 41"
+	for i in "ipip 4in4" "ipip 6in6"; do
+		# shellcheck disable=SC2086 # two words
+		of $i
+		must client open a udp "$vip" "$port"
+		assert_match "answer" '^rs1 ' "$(tell client say a x)"
+	done
+	capture_end
+	assert_eq "outer sources beside directors ${*:2}" "$1" "$(tcpdump -nr \
+		"$WORK/pcap" 2>/dev/null | sed -E 's/^[^ ]+ IP6? ([^ ]+) .*/\1/' |
+		sort -u | paste -sd ' ')"
+}
+
 # bulk ENCAP MIX: a file, and into how many packets it was cut on the way out.
 bulk() {
 	local before after
@@ -630,11 +668,15 @@ run_case "all: a narrow router on the way: the sender is told" \
 	router_is_narrow
 run_case "all: what comes in fragments arrives in fragments" fragments
 run_case "v6: 1280 bytes get through any tunnel" least_of_ipv6
+run_case "source: no director's address, unless there is no other" \
+	source_is_no_vip
 run_case "error: a server out of reach is told to the client" unreachable
 run_case "error: what is quoted is read as far as it goes, v4" \
 	quoted ipip 6in4 3 4 $MID4.1
 run_case "error: what is quoted is read as far as it goes, v6" \
 	quoted gre 4in6 2 0 $MID6:1 4
+run_case "error: what is quoted is read as far as it goes, gue" \
+	quoted gue 4in4 3 4 $MID4.1 4
 run_case "ttl: one is taken from the inner packet" last_hop
 run_case "mh: a hash finds servers of the other family [C111]" hashes
 run_case "modes: no word for the encapsulation is ipip on the wire [C73]" \
