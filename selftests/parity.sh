@@ -161,7 +161,8 @@ drained_and_flushed() {
 		"$(tell client say a x) $(tell client say d x)"
 	assert_eq "those of others" "rs2 rs3" \
 		"$(tell client chat b 1) $(tell client chat c 1)"
-	assert_eq "its conns" 0 "$(server_of web rs1 conns)"
+	assert_eq "its conns" "0 0" \
+		"$(server_of web rs1 active) $(server_of web rs1 inactive)"
 	assert_match "new ones" '^rs[23] rs[23]$' "$(burst 2 tcp "$VIP4" 80)"
 }
 

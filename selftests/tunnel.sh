@@ -410,13 +410,13 @@ quoted() {
 
 # The servers of a director have its address and refuse it as a source.
 source_is_no_vip() {
-	sources "$MID4.1 $MID6:1"
+	sources "$MID6:1 $MID4.1"
 	add_addr lb eth1 "$MID4.9/24" "$MID6:9/64"
 	at_exit ip -n "$(ns lb)" addr del "$MID4.9/24" dev eth1
 	at_exit ip -n "$(ns lb)" addr del "$MID6:9/64" dev eth1
-	sources "$MID4.9 $MID6:9" "$MID4.1" "[$MID6:1]"
-	sources "$MID4.1 $MID6:1" "$MID4.9" "[$MID6:9]"
-	sources "$MID4.1 $MID6:9" "$MID4.1" "$MID4.9" "[$MID6:1]"
+	sources "$MID6:9 $MID4.9" "$MID4.1" "[$MID6:1]"
+	sources "$MID6:1 $MID4.1" "$MID4.9" "[$MID6:9]"
+	sources "$MID6:9 $MID4.1" "$MID4.1" "$MID4.9" "[$MID6:1]"
 }
 
 # sources EXPECTED [VIP...]: of what goes to servers, the outer addresses, while
