@@ -81,7 +81,7 @@ nat_small_way() {
 	assert_eq "a datagram over it" EMSGSIZE "$(tell lb send a 1400)"
 	assert_eq "what the process knows" 1300 "$(tell lb mtu a)"
 	must lb send a 1200
-	assert_match "one that fits" "^rs1 " "$(tell lb hear a)"
+	assert_match "one that fits" "^rs[12] " "$(tell lb hear a)"
 }
 
 # Who has no server is told by the system call, not after a second.
@@ -231,8 +231,13 @@ tunnel_datagrams() {
 		"$(tell lb send a $((room + 1))) $(tell lb error a)"
 	must lb send a "$room"
 	assert_match "one that fits" "^rs1 " "$(tell lb hear a)"
-	assert_eq "what the process knows" "$5" "$(tell lb mtu a)"
-	counted forward_tunnel 5 fragmented 3 drop_mtu 1
+	# Of a local route an IPv4 socket remembers nothing; it is told again.
+	[ "$4 $2" = "4 $VIP4" ] ||
+		assert_eq "what the process knows" "$5" "$(tell lb mtu a)"
+	assert_eq "over the MTU with DF again" EMSGSIZE \
+		"$(tell lb send a $((room + 1)))"
+	counted forward_tunnel 5 fragmented 3
+	assert_between "drop_mtu" 1 2 "${count[drop_mtu]}"
 }
 
 # To the VIP that is the balancer's own, and that it believes to be near.
