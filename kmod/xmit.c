@@ -148,6 +148,9 @@ enum lb_verdict lb_xmit_check_mtu(struct lb_pkt *pkt, unsigned int mtu)
 static unsigned int forward_mtu(const struct lb_pkt *pkt,
 				const struct dst_entry *dst)
 {
+	/* An own address may be a VIP, and what is known of its way not of lo. */
+	if (unlikely(pkt->keeps_ttl && dst->dev->flags & IFF_LOOPBACK))
+		return dst->dev->mtu;
 	if (dst->ops->family == AF_INET)
 		return ip_dst_mtu_maybe_forward(dst, !pkt->is_own);
 	return dst_mtu(dst);
