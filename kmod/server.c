@@ -505,14 +505,15 @@ const struct lb_route *lb_server_route(struct lb_server *srv,
 }
 
 /*
- * The kernel has taken the device from routes of its own by now, and given them
- * another.  One of IPv6 still holds its entry of the routing table, and that
- * the device: unregister_netdevice() would wait for it.
+ * A route of IPv6 holds its entry of the routing table, and that a device, for
+ * which unregister_netdevice() would wait: it need not be the route's, which is
+ * lo if the server is this machine, and which the kernel may have taken from it
+ * by now.  All of them are given back, to be looked up again.
  */
 static bool goes_through(const struct dst_entry *dst,
 			 const struct net_device *dev)
 {
-	return dst->dev == dev || dst->dev == blackhole_netdev;
+	return dst->dev == dev || dst->ops->family == AF_INET6;
 }
 
 /**

@@ -61,14 +61,15 @@ arp() {
 	at_exit on rs1 sysctl -qw "$key=0"
 }
 
-# All of it; and nobody has learned another owner of the VIP from a case before.
+# All of it; and then nobody knows another owner of the VIP, from a case before
+# or from a packet of one that was sent again meanwhile.
 prepared() {
-	arp_reset router
-	alias_vip
 	arp ignore 1
 	arp announce 2
+	alias_vip
 	add_addr rs1 lo "$VIP6/128"
 	at_exit ip -n "$(ns rs1)" addr del "$VIP6/128" dev lo
+	arp_reset router
 }
 
 # ask_from HOST ADDRESS [PORT]: rs1, or timeout.
