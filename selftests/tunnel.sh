@@ -384,6 +384,7 @@ quoted() {
 	[[ $2 = 4in* ]] || inner=48
 	[[ $2 = *in4 ]] || ends=40
 	lb apply "$WORK/all" >/dev/null
+	forget_all
 	must client open a udp "$vip" "$port"
 	must client opt a recverr 1
 	capture lb eth1 "$WORK/pcap" -Q out not arp and not icmp6
