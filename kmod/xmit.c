@@ -148,9 +148,6 @@ enum lb_verdict lb_xmit_check_mtu(struct lb_pkt *pkt, unsigned int mtu)
 static unsigned int forward_mtu(const struct lb_pkt *pkt,
 				const struct dst_entry *dst)
 {
-	/* An own address may be a VIP, and what is known of its way not of lo. */
-	if (unlikely(pkt->keeps_ttl && dst->dev->flags & IFF_LOOPBACK))
-		return dst->dev->mtu;
 	if (dst->ops->family == AF_INET)
 		return ip_dst_mtu_maybe_forward(dst, !pkt->is_own);
 	return dst_mtu(dst);
@@ -166,7 +163,17 @@ static unsigned int forward_mtu(const struct lb_pkt *pkt,
  */
 enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst)
 {
-	return lb_xmit_check_mtu(pkt, forward_mtu(pkt, dst));
+	enum lb_verdict v;
+
+	if (likely(!pkt->keeps_ttl || !(dst->dev->flags & IFF_LOOPBACK)))
+		return lb_xmit_check_mtu(pkt, forward_mtu(pkt, dst));
+	/*
+	 * To this machine, through lo, which takes anything whole.  Its address
+	 * may be a VIP, whose path MTU, of a tunnel say, is not that of lo.
+	 */
+	v = lb_xmit_check_mtu(pkt, dst->dev->mtu);
+	pkt->must_fragment = false;
+	return v;
 }
 
 static struct neighbour *find_neigh(struct net_device *dev,

@@ -62,7 +62,7 @@ nat_datagrams() {
 		assert_match "answer to $size bytes" "^rs1 [^ ]* [^ ]* x+$" \
 			"$(tell lb hear a | cut -c-200)"
 	done
-	counted forward_nat 4 forward_nat_reply 4 fragmented 6
+	counted forward_nat 4 forward_nat_reply 4 fragmented 3
 }
 
 # A way to the servers that takes less than the one that the process knows.
