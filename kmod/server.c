@@ -510,7 +510,7 @@ const struct lb_route *lb_server_route(struct lb_server *srv,
  * lo if the server is this machine, and which the kernel may have taken from it
  * by now.  All of them are given back, to be looked up again.
  */
-static bool goes_through(const struct dst_entry *dst,
+static bool may_hold(const struct dst_entry *dst,
 			 const struct net_device *dev)
 {
 	return dst->dev == dev || dst->ops->family == AF_INET6;
@@ -519,7 +519,7 @@ static bool goes_through(const struct dst_entry *dst,
 /**
  * lb_server_route_drop() - forget the cached route
  * @srv: the server
- * @dev: only if it goes through this device; NULL: whatever it is
+ * @dev: only if it may hold this device; NULL: whatever it is
  *
  * Context: process or softirq, under RCU or lb_net.mutex.  Takes route_lock.
  */
@@ -530,7 +530,7 @@ void lb_server_route_drop(struct lb_server *srv, const struct net_device *dev)
 	spin_lock_bh(&srv->route_lock);
 	r = rcu_dereference_protected(srv->route,
 				      lockdep_is_held(&srv->route_lock));
-	if (r && (!dev || goes_through(r->dst, dev))) {
+	if (r && (!dev || may_hold(r->dst, dev))) {
 		RCU_INIT_POINTER(srv->route, NULL);
 		call_rcu(&r->rcu, route_free);
 	}
