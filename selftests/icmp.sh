@@ -197,14 +197,6 @@ gateway_reply() {
 	done
 }
 
-counted() {
-	books_balance
-	while [ $# -gt 0 ]; do
-		assert_eq "$1" "$2" "${count[$1]}"
-		shift 2
-	done
-}
-
 # The same in mode nat: the server must read of itself and not of the VIP.
 nat_reply() {
 	local proto what

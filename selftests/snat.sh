@@ -171,12 +171,6 @@ looks_right() {
 	books_balance
 }
 
-sums_are_good() {
-	tcpdump -n -vv -r "$1" >"$1.txt" 2>/dev/null
-	refute "a wrong checksum" grep -E '\(incorrect|(bad|wrong) [a-z ]*cksum' "$1.txt"
-	assert "right ones" grep -qE '\(correct\)|udp sum ok' "$1.txt"
-}
-
 # A server that is a client of the service that it serves itself.
 hairpin() {
 	config <<-EOT

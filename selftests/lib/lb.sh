@@ -71,6 +71,15 @@ books_balance() {
 		$(($(sum_of forward) + $(sum_of pass) + $(sum_of drop)))
 }
 
+# counted NAME NUMBER...: when all is still.
+counted() {
+	books_balance
+	while [ $# -gt 0 ]; do
+		assert_eq "$1" "$2" "${count[$1]}"
+		shift 2
+	done
+}
+
 # server_of DIRECTOR NAME KEY: one value of a server.
 server_of() {
 	lb show servers --json | jq -r --arg d "$1" --arg n "$2" \

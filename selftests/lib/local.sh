@@ -62,14 +62,5 @@ gateway() {
 	} | config
 }
 
-# counted NAME NUMBER...: when all is still.
-counted() {
-	books_balance
-	while [ $# -gt 0 ]; do
-		assert_eq "$1" "$2" "${count[$1]}"
-		shift 2
-	done
-}
-
 # Not what the system chooses as source for what goes elsewhere.
 ip -n "$(ns lb)" addr change "$VIP6/128" dev eth0 preferred_lft 0
