@@ -33,8 +33,11 @@ topology() {
 		peer name to-lb1 netns "$(ns sw)"
 	ip -n "$(ns lb)" link set eth1 up
 	ip -n "$(ns sw)" link set to-lb1 master br0 up
-	# Two devices on one segment: each answers for its own addresses.
-	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=1
+	# Two devices on one segment: each answers for its own addresses, and
+	# asks with its own. To ask from eth1 for a server with the translated
+	# source, an address of eth0, would move the client's packets to eth1.
+	on lb sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=1 \
+		net.ipv4.conf.all.arp_announce=2
 	add_addr client eth0 "${clients[@]}"
 	add_addr lb eth0 10.0.0.2/24 192.0.2.2/24 10.0.{1,2}.254/24 \
 		10.20.0.2/24 10.30.0.2/24 2001:db8:20::2/64 2001:db8:30::2/64 \
