@@ -11,7 +11,7 @@
  *
  * LB_CMD_INFO_GET     > (nothing)
  *                     < LB_A_INFO { VERSION, CONN_MAX, CONN_COUNT,
- *                                   SCHED*, MODE*, ENCAP* },
+ *                                   SCHED*, MODE*, ENCAP*, MONITOR ? },
  *                       LB_A_GENERATION
  *
  * The transaction, one per socket, each request needs CAP_NET_ADMIN:
@@ -23,7 +23,7 @@
  *                                       FLAGS ?, CHECK ?, METHOD ?,
  *                                       PERSIST ? { TIMEOUT ?, PLEN4 ?,
  *                                                   PLEN6 ? },
- *                                       CONNLIMIT ? }
+ *                                       CONNLIMIT ?, VIP_IFACE ? }
  *                                               creates or replaces; what is
  *                                               absent has its default; the
  *                                               servers stay
@@ -73,6 +73,27 @@
  * LB_CMD_ZERO         > LB_A_DIRECTOR ? { NAME } | LB_A_SERVER ? { DIRECTOR,
  *                                                                  NAME }
  *                                               neither: all and the counters
+ *
+ * Health checks.  One socket of a namespace is its monitor, until it is closed;
+ * closing it changes no server:
+ *
+ * LB_CMD_MONITOR      > LB_A_INFO ? { MONITOR }   the caller's process ID;
+ *                                               another is it: EBUSY
+ * LB_CMD_CHECK_SET    > LB_A_SERVER* { DIRECTOR, NAME, ADDR, PORT ?, RESULT,
+ *                                      HEALTH ?, REASON ?, LATENCY ? }
+ *                     < LB_A_INFO { SKIPPED }
+ *                                               results of checks, many in one
+ *                                               message; whoever is not listed
+ *                                               with this address and port, or
+ *                                               not checked, is skipped.  From
+ *                                               the monitor only: others EPERM
+ * LB_CMD_PIN          > LB_A_CONN { PROTO, CLIENT_ADDR, CLIENT_PORT, VIP_ADDR,
+ *                                   VIP_PORT, DIRECTOR, SERVER }
+ *                                               makes a conn from this machine
+ *                                               to a server, whatever its state
+ *                                               and weight, for `check via
+ *                                               vip`; from the monitor only
+ *
  * Queries; the dumps answer one message an object, each with LB_A_GENERATION:
  *
  * LB_CMD_OPTIONS_GET  > (nothing)       < LB_A_OPTIONS { as SET }
@@ -83,7 +104,9 @@
  *                                               REFUSED } }
  * LB_CMD_SERVER_GET   dump; filter: LB_A_SERVER ? { DIRECTOR }
  *                     < LB_A_SERVER { as SET, ADMIN, OVERRIDE ?, EFF_WEIGHT,
- *                                     ACTIVE, INACTIVE, SINCE, STATS {..} }
+ *                                     ACTIVE, INACTIVE, SINCE, STATS {..},
+ *                                     HEALTH ?, RESULT ?, REASON ?, LATENCY ?,
+ *                                     AGE ? }
  *                                               in director, then line order
  * LB_CMD_CONN_GET     dump; filter: LB_A_CONN ? { as FLUSH }
  *                     < LB_A_CONN { PROTO, CLIENT_ADDR, CLIENT_PORT, VIP_ADDR,
@@ -114,7 +137,9 @@
  *
  * LB_CMD_CONFIG_NTF   < LB_A_GENERATION                     after a commit
  * LB_CMD_SERVER_NTF   < LB_A_SERVER { DIRECTOR, NAME, ADMIN, OVERRIDE ?,
- *                                     EFF_WEIGHT, SINCE }
+ *                                     EFF_WEIGHT, SINCE, HEALTH ?, RESULT ?,
+ *                                     REASON ?, LATENCY ?, AGE ? }
+ * LB_CMD_MONITOR_NTF  < LB_A_INFO { MONITOR ? }  one has begun; absent: ended
  * LB_CMD_CONN_LIMIT_NTF < LB_A_INFO { CONN_MAX, CONN_COUNT }  at most 1 a second
  *
  * Refusals carry errno and extack: one line of reason, and where one is at
@@ -167,6 +192,10 @@ enum lb_cmd {
 	LB_CMD_NAT_SET,
 	LB_CMD_NAT_DEL,
 	LB_CMD_NAT_GET,
+	LB_CMD_MONITOR,
+	LB_CMD_CHECK_SET,
+	LB_CMD_PIN,
+	LB_CMD_MONITOR_NTF,
 
 	__LB_CMD_LAST,
 	LB_CMD_MAX = __LB_CMD_LAST - 1
@@ -200,6 +229,10 @@ enum lb_info_attr {
 	LB_INFO_A_SCHED,		/* string, repeated */
 	LB_INFO_A_MODE,			/* string, repeated */
 	LB_INFO_A_ENCAP,		/* string, repeated: of mode tunnel */
+	LB_INFO_A_MONITOR,		/* u32, process ID of the monitor; absent:
+					 * there is none
+					 */
+	LB_INFO_A_SKIPPED,		/* u32, results that were not taken */
 
 	__LB_INFO_A_LAST,
 	LB_INFO_A_MAX = __LB_INFO_A_LAST - 1
@@ -243,6 +276,9 @@ enum lb_director_attr {
 	LB_DIRECTOR_A_SORRY,		/* flag, from the kernel: sorry servers
 					 * serve
 					 */
+	LB_DIRECTOR_A_VIP_IFACE,	/* string, where lbctl puts its address;
+					 * the kernel only keeps it
+					 */
 
 	__LB_DIRECTOR_A_LAST,
 	LB_DIRECTOR_A_MAX = __LB_DIRECTOR_A_LAST - 1
@@ -275,6 +311,35 @@ enum lb_admin {
 	LB_ADMIN_MAX = __LB_ADMIN_LAST - 1
 };
 
+/*
+ * LB_SERVER_A_HEALTH: what the checks say, beside what the operator ordered: a
+ * server takes part if both let it.  INHIBITED is as DRAIN, DOWN as DOWN.  It
+ * counts while the server is listed with CHECK, and is UP again when it no
+ * longer is.
+ */
+enum lb_health {
+	LB_HEALTH_UP,
+	LB_HEALTH_INHIBITED,
+	LB_HEALTH_DOWN,
+
+	__LB_HEALTH_LAST,
+	LB_HEALTH_MAX = __LB_HEALTH_LAST - 1
+};
+
+/*
+ * LB_SERVER_A_RESULT: of the last check.  ERROR: it could not be made, which
+ * says nothing about the server.
+ */
+enum lb_result {
+	LB_RESULT_NONE,			/* not checked yet */
+	LB_RESULT_PASS,
+	LB_RESULT_FAIL,
+	LB_RESULT_ERROR,
+
+	__LB_RESULT_LAST,
+	LB_RESULT_MAX = __LB_RESULT_LAST - 1
+};
+
 /* LB_SERVER_A_FLAGS */
 #define LB_SERVER_F_SORRY	(1U << 0)
 #define LB_SERVER_F_ALL		(LB_SERVER_F_SORRY)
@@ -305,6 +370,13 @@ enum lb_server_attr {
 	LB_SERVER_A_MOVE_LAST,		/* flag, to the kernel: moves behind the
 					 * director's other servers
 					 */
+	LB_SERVER_A_HEALTH,		/* u8, enum lb_health */
+	LB_SERVER_A_RESULT,		/* u8, enum lb_result */
+	LB_SERVER_A_REASON,		/* string, LB_STR_MAX: why the result is
+					 * what it is
+					 */
+	LB_SERVER_A_LATENCY,		/* u32, us the last check took */
+	LB_SERVER_A_AGE,		/* u32, ms since the last check */
 
 	__LB_SERVER_A_LAST,
 	LB_SERVER_A_MAX = __LB_SERVER_A_LAST - 1
@@ -323,6 +395,7 @@ enum lb_check_attr {
 	LB_CHECK_A_RISE,		/* u32 */
 	LB_CHECK_A_FALL,		/* u32 */
 	LB_CHECK_A_INHIBIT,		/* flag */
+	LB_CHECK_A_VIA_VIP,		/* flag: tcp and http, to the VIP */
 
 	__LB_CHECK_A_LAST,
 	LB_CHECK_A_MAX = __LB_CHECK_A_LAST - 1
