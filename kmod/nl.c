@@ -176,8 +176,13 @@ static const struct nla_policy explain_policy[LB_EXPLAIN_A_MAX + 1] = {
 	[LB_EXPLAIN_A_FWMARK]	= { .type = NLA_U32 },
 };
 
+static const struct nla_policy info_policy[LB_INFO_A_MAX + 1] = {
+	[LB_INFO_A_MONITOR]	= { .type = NLA_U32 },
+};
+
 static const struct nla_policy lb_policy[LB_A_MAX + 1] = {
 	[LB_A_GENERATION]	= { .type = NLA_U32 },
+	[LB_A_INFO]		= NLA_POLICY_NESTED(info_policy),
 	[LB_A_DIRECTOR]		= NLA_POLICY_NESTED(director_policy),
 	[LB_A_SERVER]		= NLA_POLICY_NESTED(server_policy),
 	[LB_A_OPTIONS]		= NLA_POLICY_NESTED(options_policy),
