@@ -178,7 +178,8 @@ static bool is_overridden(const struct lb_dirserver *ds)
 /* The weight a listed server is scheduled with, before slow start. */
 static u32 dirserver_weight(const struct lb_dirserver *ds)
 {
-	if (ds->srv->admin != LB_ADMIN_UP)
+	if (ds->srv->admin != LB_ADMIN_UP ||
+	    (ds->check.present && ds->srv->health != LB_HEALTH_UP))
 		return 0;
 	return is_overridden(ds) ? ds->srv->override : ds->weight;
 }

@@ -54,6 +54,8 @@ struct lb_dirspec {
 	struct lb_blob check;
 	/** @method: health check method, for the health checker */
 	struct lb_blob method;
+	/** @vip_iface: where the tool puts @addr; kept for it, may be empty */
+	char vip_iface[LB_IFNAME_MAX + 1];
 	/** @name: NUL-terminated */
 	char name[LB_NAME_MAX + 1];
 };

@@ -165,6 +165,10 @@ struct lb_net {
 	bool pinned;
 	/** @txns: open transactions; under @mutex */
 	struct list_head txns;
+	/** @monitor_port: socket that makes the health checks; under @mutex */
+	u32 monitor_port;
+	/** @monitor_pid: its process, as it says; under @mutex */
+	u32 monitor_pid;
 	/** @wheel_work: turns the wheels while there are conns */
 	struct delayed_work wheel_work;
 	/** @ramping: servers in slow start; under @mutex */

@@ -11,6 +11,7 @@
 #include <net/sock.h>
 #include "director.h"
 #include "nl.h"
+#include "nl/check.h"
 #include "nl/handlers.h"
 #include "nl/txn.h"
 
@@ -38,6 +39,7 @@ static const struct nla_policy check_policy[LB_CHECK_A_MAX + 1] = {
 	[LB_CHECK_A_RISE]	= NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 	[LB_CHECK_A_FALL]	= NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 	[LB_CHECK_A_INHIBIT]	= { .type = NLA_FLAG },
+	[LB_CHECK_A_VIA_VIP]	= { .type = NLA_FLAG },
 };
 
 static const struct nla_policy method_policy[LB_METHOD_A_MAX + 1] = {
@@ -71,6 +73,8 @@ static const struct nla_policy director_policy[LB_DIRECTOR_A_MAX + 1] = {
 	[LB_DIRECTOR_A_METHOD]	= NLA_POLICY_NESTED(method_policy),
 	[LB_DIRECTOR_A_PERSIST]	= NLA_POLICY_NESTED(persist_policy),
 	[LB_DIRECTOR_A_CONNLIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &conns_range),
+	[LB_DIRECTOR_A_VIP_IFACE] = { .type = NLA_NUL_STRING,
+				      .len = LB_IFNAME_MAX },
 };
 
 static const struct nla_policy server_policy[LB_SERVER_A_MAX + 1] = {
@@ -86,6 +90,11 @@ static const struct nla_policy server_policy[LB_SERVER_A_MAX + 1] = {
 	[LB_SERVER_A_SLOWSTART]	= NLA_POLICY_FULL_RANGE(NLA_U32, &ms_range),
 	[LB_SERVER_A_MAXCONN]	= NLA_POLICY_FULL_RANGE(NLA_U32, &conns_range),
 	[LB_SERVER_A_MOVE_LAST]	= { .type = NLA_FLAG },
+	[LB_SERVER_A_HEALTH]	= NLA_POLICY_MAX(NLA_U8, LB_HEALTH_MAX),
+	[LB_SERVER_A_RESULT]	= NLA_POLICY_RANGE(NLA_U8, LB_RESULT_PASS,
+						   LB_RESULT_MAX),
+	[LB_SERVER_A_REASON]	= LB_STR,
+	[LB_SERVER_A_LATENCY]	= { .type = NLA_U32 },
 };
 
 static const struct nla_policy flow_policy[LB_FLOW_A_MAX + 1] = {
@@ -202,6 +211,8 @@ static const struct genl_ops lb_genl_ops[] = {
 	LB_DOIT(CONN_FLUSH, lb_nl_conn_flush_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(ZERO, lb_nl_zero_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(EXPLAIN, lb_nl_explain_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(MONITOR, lb_nl_monitor_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(CHECK_SET, lb_nl_check_set_doit, GENL_UNS_ADMIN_PERM),
 	{
 		.cmd = LB_CMD_DIRECTOR_GET,
 		.start = lb_nl_director_get_start,
@@ -569,7 +580,10 @@ int lb_nl_put_totals(struct sk_buff *skb, int type,
 	return 0;
 }
 
-/* A socket that is closed takes its transaction with it. */
+/*
+ * A socket that is closed takes its transaction with it, and what it was for
+ * the health checks.
+ */
 static int lb_nl_event(struct notifier_block *nb, unsigned long event,
 		       void *ptr)
 {
@@ -580,13 +594,15 @@ static int lb_nl_event(struct notifier_block *nb, unsigned long event,
 	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	ln = lb_net(n->net);
-	/* Others' sockets must not wait behind a commit; ours is in the list. */
-	if (!ln || list_empty_careful(&ln->txns))
+	/* Others' sockets must not wait behind a commit; ours is known here. */
+	if (!ln || (list_empty_careful(&ln->txns) &&
+		    READ_ONCE(ln->monitor_port) != n->portid))
 		return NOTIFY_DONE;
 	mutex_lock(&ln->mutex);
 	txn = lb_txn_find(ln, n->portid);
 	if (txn)
 		lb_txn_drop(txn);
+	lb_nl_monitor_end(ln, n->portid);
 	mutex_unlock(&ln->mutex);
 	return NOTIFY_DONE;
 }

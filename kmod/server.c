@@ -13,6 +13,7 @@
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
+#include "health.h"
 #include "pkt.h"
 #include "ramp.h"
 #include "sched.h"
@@ -151,6 +152,7 @@ static void server_release(struct kref *ref)
 
 	if (route)
 		call_rcu(&route->rcu, route_free);
+	lb_health_free(srv);
 	free_percpu(srv->stats);
 	lb_dirid_put(srv->dirid);
 	kfree(srv);
@@ -188,7 +190,8 @@ void lb_server_put(struct lb_server *srv)
  */
 u32 lb_server_weight(const struct lb_server *srv)
 {
-	if (READ_ONCE(srv->admin) != LB_ADMIN_UP)
+	if (READ_ONCE(srv->admin) != LB_ADMIN_UP ||
+	    READ_ONCE(srv->health) != LB_HEALTH_UP)
 		return 0;
 	return READ_ONCE(srv->has_override) ? READ_ONCE(srv->override) :
 					      READ_ONCE(srv->weight);

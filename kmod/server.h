@@ -68,6 +68,8 @@ struct lb_server {
 	u8 gone;
 	/** @admin: enum lb_admin; written under lb_net.mutex */
 	u8 admin;
+	/** @health: enum lb_health; written under lb_net.mutex */
+	u8 health;
 	/**
 	 * @may_loop: enum lb_peer_way: its director also has this machine as a
 	 * server, so what peers send is not to be sent on; under mark_lock
@@ -118,12 +120,32 @@ struct lb_server {
 	u32 listed_in;
 	/** @since: boot time, s, of the last change of state */
 	time64_t since;
+	/** @health_settled: @health as the instance that serves knows it */
+	u8 health_settled;
+	/** @result: enum lb_result, of the last check */
+	u8 result;
+	/** @checked_at: boot time, ms, of the last check; wraps */
+	u32 checked_at;
+	/** @latency_us: of the last check */
+	u32 latency_us;
+	/** @reason: of @result, or NULL; RCU */
+	struct lb_reason __rcu *reason;
 	/** @base: totals at the last zero */
 	struct lb_totals base;
 	/** @dirid: its director; holds a reference; constant */
 	struct lb_dirid *dirid;
 	/** @name: its name; constant */
 	char name[LB_NAME_MAX + 1];
+};
+
+/**
+ * struct lb_reason - why the last check of a server ended as it did
+ */
+struct lb_reason {
+	/** @rcu: frees it after a grace period */
+	struct rcu_head rcu;
+	/** @text: NUL-terminated */
+	char text[];
 };
 
 /**

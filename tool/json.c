@@ -156,6 +156,8 @@ struct json_object *lb_json_director(const struct lb_director *d)
 		add_bool(o, "onepacket", true);
 	if (d->opts.connlimit)
 		lb_json_uint(o, "connlimit", d->opts.connlimit);
+	if (d->opts.vip_iface[0])
+		lb_json_string(o, "vip_iface", d->opts.vip_iface);
 	if (d->run.sorry)
 		add_bool(o, "sorry", true);
 	lb_json_uint(o, "servers", d->run.servers);
@@ -177,6 +179,75 @@ const char *lb_admin_name(uint8_t admin)
 	};
 
 	return admin <= LB_ADMIN_MAX ? name[admin] : "?";
+}
+
+/**
+ * lb_state_name() - what operator and checks make of a server, in a word
+ * @s: the server
+ *
+ * Return: a constant string; the operator's order goes before the checks.
+ */
+const char *lb_state_name(const struct lb_server *s)
+{
+	static const char *const health[] = {
+		[LB_HEALTH_UP] = "up",
+		[LB_HEALTH_INHIBITED] = "drain (check)",
+		[LB_HEALTH_DOWN] = "down (check)",
+	};
+
+	if (s->run.admin != LB_ADMIN_UP)
+		return lb_admin_name(s->run.admin);
+	return s->run.health <= LB_HEALTH_MAX ? health[s->run.health] : "?";
+}
+
+static void add_checked(struct json_object *o, const struct lb_runtime *run)
+{
+	static const char *const result[] = {
+		[LB_RESULT_PASS] = "pass", [LB_RESULT_FAIL] = "fail",
+		[LB_RESULT_ERROR] = "error",
+	};
+	static const char *const health[] = {
+		[LB_HEALTH_UP] = "up", [LB_HEALTH_INHIBITED] = "inhibited",
+		[LB_HEALTH_DOWN] = "down",
+	};
+
+	if (run->result == LB_RESULT_NONE || run->result > LB_RESULT_MAX ||
+	    run->health > LB_HEALTH_MAX)
+		return;
+	lb_json_string(o, "health", health[run->health]);
+	lb_json_string(o, "check_result", result[run->result]);
+	lb_json_string(o, "check_reason", run->reason ? run->reason : "");
+	lb_json_uint(o, "check_latency_us", run->latency);
+	lb_json_uint(o, "check_age_ms", run->age);
+}
+
+/* what a server's event tells, too */
+static void add_state(struct json_object *o, const struct lb_server *s)
+{
+	lb_json_string(o, "state", lb_admin_name(s->run.admin));
+	if (s->run.has_override)
+		lb_json_uint(o, "weight_override", s->run.override);
+	lb_json_uint(o, "effective_weight", s->run.eff_weight);
+	lb_json_uint(o, "since_s", s->run.since);
+	add_checked(o, &s->run);
+}
+
+/**
+ * lb_json_server_state() - a server's names and state
+ * @s: the server
+ * @director: name of its director
+ *
+ * Return: the object, owned by the caller.
+ */
+struct json_object *lb_json_server_state(const struct lb_server *s,
+					 const char *director)
+{
+	struct json_object *o = json_object_new_object();
+
+	lb_json_string(o, "director", director);
+	lb_json_string(o, "name", s->name);
+	add_state(o, s);
+	return o;
 }
 
 /**
@@ -205,11 +276,7 @@ struct json_object *lb_json_server(const struct lb_server *s,
 	if (s->checked)
 		json_object_object_add(o, "check",
 				       rows(&lb_check_keys, &s->check));
-	lb_json_string(o, "state", lb_admin_name(s->run.admin));
-	if (s->run.has_override)
-		lb_json_uint(o, "weight_override", s->run.override);
-	lb_json_uint(o, "effective_weight", s->run.eff_weight);
-	lb_json_uint(o, "since_s", s->run.since);
+	add_state(o, s);
 	add_stats(o, &s->run, false);
 	return o;
 }

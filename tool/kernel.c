@@ -115,16 +115,17 @@ static int on_server(uint8_t cmd, struct nlattr **attr, void *arg)
 	if (!attr[LB_A_SERVER])
 		return -EBADMSG;
 	err = lb_msg_get_server(attr[LB_A_SERVER], &got, director);
-	if (err)
-		return err;
-	if (!l->last || strcmp(l->last->name, director))
+	if (!err && (!l->last || strcmp(l->last->name, director)))
 		l->last = lb_named_find(l->sorted, l->model->n_directors,
 					 director);
 	/* the directors were read in another generation than this server */
-	if (!l->last)
-		return -EINTR;
-	*lb_director_add_server(l->last) = got;
-	return 0;
+	if (!err && !l->last)
+		err = -EINTR;
+	if (err)
+		lb_server_clear(&got);
+	else
+		*lb_director_add_server(l->last) = got;
+	return err;
 }
 
 /* each flow is followed by its rules */

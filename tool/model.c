@@ -35,6 +35,16 @@ struct lb_director *lb_director_create(void)
 }
 
 /**
+ * lb_server_clear() - free what a server holds
+ * @s: the server, not freed itself
+ */
+void lb_server_clear(struct lb_server *s)
+{
+	free(s->run.reason);
+	s->run.reason = NULL;
+}
+
+/**
  * lb_director_free() - free a director and its servers
  * @d: the director
  */
@@ -42,8 +52,10 @@ void lb_director_free(struct lb_director *d)
 {
 	size_t i;
 
-	for (i = 0; i < d->n_servers; i++)
+	for (i = 0; i < d->n_servers; i++) {
+		lb_server_clear(d->server[i]);
 		free(d->server[i]);
+	}
 	free(d->server);
 	free(d->method.uri);
 	free(d->method.vhost);

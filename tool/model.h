@@ -139,8 +139,18 @@ struct lb_runtime {
 	bool sorry;
 	/** @has_override: @override is in force */
 	bool has_override;
-	/** @admin: enum lb_admin, server only */
+	/** @admin: enum lb_admin, server only; so are those that follow */
 	uint8_t admin;
+	/** @health: enum lb_health */
+	uint8_t health;
+	/** @result: enum lb_result, of the last check */
+	uint8_t result;
+	/** @latency: us the last check took, 0: it did not end */
+	uint32_t latency;
+	/** @age: ms since the last check */
+	uint32_t age;
+	/** @reason: why @result is what it is, or NULL; see lb_server_clear() */
+	char *reason;
 };
 
 /** struct lb_server - one real server of one director */
@@ -354,6 +364,7 @@ extern const char *const lb_policies[];
 struct lb_director *lb_director_create(void);
 void lb_director_free(struct lb_director *d);
 void lb_director_defaults(struct lb_director *d);
+void lb_server_clear(struct lb_server *s);
 struct lb_server *lb_director_add_server(struct lb_director *d);
 struct lb_director *lb_model_add_director(struct lb_model *m);
 struct lb_flow *lb_model_add_flow(struct lb_model *m);

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ static const struct lb_wire check_wire[] = {
 	{ "rise", LB_CHECK_A_RISE },
 	{ "fall", LB_CHECK_A_FALL },
 	{ "inhibit", LB_CHECK_A_INHIBIT },
+	{ "via vip", LB_CHECK_A_VIA_VIP },
 	{ NULL, 0 }
 };
 
@@ -39,8 +41,9 @@ static const struct lb_wire persist_wire[] = {
 	{ NULL, 0 }
 };
 
-static const struct lb_wire limit_wire[] = {
+static const struct lb_wire dopt_wire[] = {
 	{ "connlimit", LB_DIRECTOR_A_CONNLIMIT },
+	{ "vip iface", LB_DIRECTOR_A_VIP_IFACE },
 	{ NULL, 0 }
 };
 
@@ -134,7 +137,7 @@ int lb_msg_put_director(struct nl_msg *m, const struct lb_director *d)
 	err |= put_method(m, &d->method);
 	if (d->persist.on)
 		err |= put_persist(m, &d->persist);
-	err |= lb_attr_put_rows(m, limit_wire, &lb_dopt_keys, &d->opts);
+	err |= lb_attr_put_rows(m, dopt_wire, &lb_dopt_keys, &d->opts);
 	nla_nest_end(m, nest);
 	return err ? -ENOBUFS : 0;
 }
@@ -237,6 +240,57 @@ int lb_msg_put_state(struct nl_msg *m, const char *director,
 	if (admin && nla_put_u8(m, LB_SERVER_A_ADMIN, *admin))
 		return -ENOBUFS;
 	if (override && nla_put_u32(m, LB_SERVER_A_OVERRIDE, *override))
+		return -ENOBUFS;
+	nla_nest_end(m, nest);
+	return 0;
+}
+
+/**
+ * lb_msg_put_verdict() - append how a check of a server ended
+ * @m: the message
+ * @director: name of its director
+ * @s: the server that was checked
+ * @v: how it ended; the reason is cut to what the kernel takes
+ *
+ * Return: 0, or -ENOBUFS when the message is full.
+ */
+int lb_msg_put_verdict(struct nl_msg *m, const char *director,
+		       const struct lb_server *s, const struct lb_verdict *v)
+{
+	struct nlattr *nest = start_server(m, director, s->name);
+	char reason[LB_STR_MAX + 1];
+	int err;
+
+	if (!nest)
+		return -ENOBUFS;
+	err = nla_put(m, LB_SERVER_A_ADDR, s->addr.len, s->addr.b);
+	if (s->port)
+		err |= nla_put_u16(m, LB_SERVER_A_PORT, htons(s->port));
+	if (v->has_health)
+		err |= nla_put_u8(m, LB_SERVER_A_HEALTH, v->health);
+	err |= nla_put_u8(m, LB_SERVER_A_RESULT, v->result);
+	if (v->reason) {
+		snprintf(reason, sizeof(reason), "%s", v->reason);
+		err |= nla_put_string(m, LB_SERVER_A_REASON, reason);
+	}
+	if (v->has_latency)
+		err |= nla_put_u32(m, LB_SERVER_A_LATENCY, v->latency);
+	nla_nest_end(m, nest);
+	return err ? -ENOBUFS : 0;
+}
+
+/**
+ * lb_msg_put_monitor() - append who makes the health checks
+ * @m: the message
+ * @pid: its process ID
+ *
+ * Return: 0, or -ENOBUFS when the message is full.
+ */
+int lb_msg_put_monitor(struct nl_msg *m, uint32_t pid)
+{
+	struct nlattr *nest = nla_nest_start(m, LB_A_INFO | NLA_F_NESTED);
+
+	if (!nest || nla_put_u32(m, LB_INFO_A_MONITOR, pid))
 		return -ENOBUFS;
 	nla_nest_end(m, nest);
 	return 0;
@@ -401,7 +455,7 @@ int lb_msg_get_director(struct nlattr *nest, struct lb_director *d)
 	get_check(a[LB_DIRECTOR_A_CHECK], &d->check, &bad);
 	get_method(a[LB_DIRECTOR_A_METHOD], &d->method, &bad);
 	get_persist(a[LB_DIRECTOR_A_PERSIST], d, &bad);
-	lb_attr_rows(a, limit_wire, &lb_dopt_keys, &d->opts, &bad);
+	lb_attr_rows(a, dopt_wire, &lb_dopt_keys, &d->opts, &bad);
 	d->run.sorry = a[LB_DIRECTOR_A_SORRY];
 	d->run.servers = lb_attr_uint(a[LB_DIRECTOR_A_SERVERS], 4, &bad);
 	d->run.active = lb_attr_uint(a[LB_DIRECTOR_A_ACTIVE], 4, &bad);
@@ -411,10 +465,23 @@ int lb_msg_get_director(struct nlattr *nest, struct lb_director *d)
 	return bad;
 }
 
+static void get_checked(struct nlattr **a, struct lb_runtime *run, int *bad)
+{
+	char reason[LB_STR_MAX + 1] = "";
+
+	run->health = lb_attr_uint(a[LB_SERVER_A_HEALTH], 1, bad);
+	run->result = lb_attr_uint(a[LB_SERVER_A_RESULT], 1, bad);
+	run->latency = lb_attr_uint(a[LB_SERVER_A_LATENCY], 4, bad);
+	run->age = lb_attr_uint(a[LB_SERVER_A_AGE], 4, bad);
+	lb_attr_str(a[LB_SERVER_A_REASON], reason, sizeof(reason), bad);
+	if (reason[0])
+		run->reason = lb_xstrdup(reason);
+}
+
 /**
  * lb_msg_get_server() - read a server
  * @nest: the LB_A_SERVER attribute
- * @s: an empty server; half filled on error
+ * @s: an empty server; half filled on error, then for lb_server_clear()
  * @director: gets the name of its director
  *
  * Return: 0 or -EBADMSG.
@@ -450,6 +517,7 @@ int lb_msg_get_server(struct nlattr *nest, struct lb_server *s,
 	s->run.inactive = lb_attr_uint(a[LB_SERVER_A_INACTIVE], 4, &bad);
 	s->run.since = lb_attr_uint(a[LB_SERVER_A_SINCE], 4, &bad);
 	get_stats(a[LB_SERVER_A_STATS], &s->run, &bad);
+	get_checked(a, &s->run, &bad);
 	return bad;
 }
 
@@ -511,6 +579,13 @@ int lb_msg_get_info(struct nlattr *nest, struct lb_info *info)
 			if (info->n_encaps < ARRAY_SIZE(info->encap))
 				lb_attr_str(a, info->encap[info->n_encaps++],
 					sizeof(info->encap[0]), &bad);
+			break;
+		case LB_INFO_A_MONITOR:
+			info->monitor = lb_attr_uint(a, 4, &bad);
+			info->has_monitor = true;
+			break;
+		case LB_INFO_A_SKIPPED:
+			info->skipped = lb_attr_uint(a, 4, &bad);
 			break;
 		}
 	}

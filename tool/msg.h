@@ -34,6 +34,28 @@ struct lb_info {
 	char mode[32][48];
 	/** @encap: names of encapsulations, of mode tunnel */
 	char encap[32][48];
+	/** @monitor: process ID of the monitor */
+	uint32_t monitor;
+	/** @has_monitor: there is one */
+	bool has_monitor;
+	/** @skipped: results of checks that were not taken */
+	uint32_t skipped;
+};
+
+/** struct lb_verdict - how a check of a server ended */
+struct lb_verdict {
+	/** @result: enum lb_result, not NONE */
+	uint8_t result;
+	/** @has_health: @health is decided with it */
+	bool has_health;
+	/** @health: enum lb_health */
+	uint8_t health;
+	/** @has_latency: @latency is known */
+	bool has_latency;
+	/** @latency: us it took */
+	uint32_t latency;
+	/** @reason: one line, or NULL: that of the last check */
+	const char *reason;
 };
 
 /** struct lb_conn - one connection, or one template of persistence */
@@ -137,6 +159,10 @@ int lb_msg_put_server_name(struct nl_msg *m, const char *director,
 int lb_msg_put_state(struct nl_msg *m, const char *director,
 		     const char *name, const uint8_t *admin,
 		     const uint32_t *override);
+int lb_msg_put_verdict(struct nl_msg *m, const char *director,
+		       const struct lb_server *s,
+		       const struct lb_verdict *v);
+int lb_msg_put_monitor(struct nl_msg *m, uint32_t pid);
 int lb_msg_put_flow(struct nl_msg *m, const struct lb_flow *f);
 int lb_msg_put_flow_name(struct nl_msg *m, const char *name);
 int lb_msg_put_rule(struct nl_msg *m, const char *flow,

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include "../conn.h"
 #include "../flow.h"
+#include "../health.h"
 #include "../nl.h"
 #include "../local.h"
 #include "../peer.h"
@@ -234,6 +235,8 @@ static void settle_server(struct lb_net *ln, const struct lb_dirserver *ds,
 	srv->slowstart_ms = ds->slowstart_ms;
 	comes_up = srv->is_newcomer || (was_off && lb_server_weight(srv));
 	srv->is_newcomer = false;
+	if (lb_health_listed(ds))
+		lb_nl_event_server(ln, srv);
 	if (!ds->slowstart_ms) {
 		lb_ramp_stop(srv);
 	} else if (comes_up) {
@@ -333,8 +336,10 @@ static void install_scheds(const struct lb_config *old,
 
 		if (is_shared(old, dir))
 			continue;
-		for (j = 0; j < dir->nr; j++)
+		for (j = 0; j < dir->nr; j++) {
 			install_limit(&dir->servers[j]);
+			lb_health_expect(&dir->servers[j]);
+		}
 		install_encap(dir);
 		lb_director_install(dir);
 		cond_resched();

@@ -158,6 +158,9 @@ static int director_set(struct lb_txn *txn, struct genl_info *info)
 	      lb_nl_blob(&spec.method, tb[LB_DIRECTOR_A_METHOD],
 			 info->extack);
 	spec.connlimit = err ? 0 : lb_nl_u32(tb[LB_DIRECTOR_A_CONNLIMIT]);
+	if (!err && tb[LB_DIRECTOR_A_VIP_IFACE])
+		nla_strscpy(spec.vip_iface, tb[LB_DIRECTOR_A_VIP_IFACE],
+			    sizeof(spec.vip_iface));
 	err = err ?: lb_txn_set_dir(txn, &spec);
 	lb_dirspec_free(&spec);
 	return err;
@@ -280,7 +283,9 @@ static int put_spec(struct sk_buff *skb, const struct lb_dirspec *s)
 	       lb_nl_put_blob(skb, LB_DIRECTOR_A_CHECK, &s->check) ?:
 	       lb_nl_put_blob(skb, LB_DIRECTOR_A_METHOD, &s->method) ?:
 	       put_persist(skb, s) ?:
-	       lb_nl_put_u32(skb, LB_DIRECTOR_A_CONNLIMIT, s->connlimit);
+	       lb_nl_put_u32(skb, LB_DIRECTOR_A_CONNLIMIT, s->connlimit) ?:
+	       (s->vip_iface[0] ? nla_put_string(skb, LB_DIRECTOR_A_VIP_IFACE,
+						 s->vip_iface) : 0);
 }
 
 static int put_runtime(struct sk_buff *skb, const struct lb_director *dir)

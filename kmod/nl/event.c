@@ -83,6 +83,31 @@ void lb_nl_event_server(struct lb_net *ln, const struct lb_server *srv)
 }
 
 /**
+ * lb_nl_event_monitor() - tell that a monitor has begun or ended
+ * @ln: the namespace
+ *
+ * Context: process, may sleep, under lb_net.mutex.
+ */
+void lb_nl_event_monitor(struct lb_net *ln)
+{
+	struct sk_buff *skb;
+	struct nlattr *nest;
+	void *hdr;
+	int err;
+
+	skb = event_new(ln, LB_CMD_MONITOR_NTF, &hdr, GFP_KERNEL);
+	if (!skb)
+		return;
+	nest = nla_nest_start(skb, LB_A_INFO);
+	err = nest ? 0 : -EMSGSIZE;
+	if (!err && ln->monitor_port)
+		err = nla_put_u32(skb, LB_INFO_A_MONITOR, ln->monitor_pid);
+	if (nest)
+		nla_nest_end(skb, nest);
+	event_send(ln, skb, hdr, err, GFP_KERNEL);
+}
+
+/**
  * lb_nl_event_conn_limit() - tell that new conns are being refused
  * @ln: the namespace
  * @max: conns allowed

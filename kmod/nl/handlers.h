@@ -34,6 +34,10 @@ int lb_nl_server_get_start(struct netlink_callback *cb);
 int lb_nl_server_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lb_nl_server_get_done(struct netlink_callback *cb);
 
+/* nl/check.c */
+int lb_nl_monitor_doit(struct sk_buff *skb, struct genl_info *info);
+int lb_nl_check_set_doit(struct sk_buff *skb, struct genl_info *info);
+
 /* nl/flow.c */
 int lb_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info);
 int lb_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info);

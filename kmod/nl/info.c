@@ -45,7 +45,10 @@ int lb_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u32(reply, LB_INFO_A_CONN_MAX, lb_conn_max()) ||
 	    nla_put_u32(reply, LB_INFO_A_CONN_COUNT,
 			atomic_read(&ln->conn_count)) ||
-	    put_plugins(reply))
+	    put_plugins(reply) ||
+	    (READ_ONCE(ln->monitor_port) &&
+	     nla_put_u32(reply, LB_INFO_A_MONITOR,
+			 READ_ONCE(ln->monitor_pid))))
 		goto err_free;
 	nla_nest_end(reply, nest);
 	if (nla_put_u32(reply, LB_A_GENERATION, READ_ONCE(ln->generation)))

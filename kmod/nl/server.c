@@ -4,6 +4,7 @@
 #include "../compat/genetlink.h"
 #include "../config.h"
 #include "../conn.h"
+#include "../health.h"
 #include "../nl.h"
 #include "../ramp.h"
 #include "event.h"
@@ -185,17 +186,17 @@ static int state_set(struct lb_net *ln, struct lb_director *dir,
 	if (was_off && lb_server_weight(srv))
 		lb_ramp_start(ln, srv);
 	/* Before it gets conns again, which would be ended at once. */
-	if (new.admin != LB_ADMIN_DOWN)
+	if (!lb_health_ends_conns(srv))
 		WRITE_ONCE(srv->gone, false);
 	err = lb_director_reschedule(ln, dir);
 	if (err) {
 		state_write(srv, &old);
-		WRITE_ONCE(srv->gone, old.admin == LB_ADMIN_DOWN);
+		WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
 		return err;
 	}
 	if (new.admin != old.admin)
 		WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
-	WRITE_ONCE(srv->gone, new.admin == LB_ADMIN_DOWN);
+	WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
 	if (srv->gone)
 		queue_work(lb_wq, &ln->reap_work);
 	lb_nl_event_server(ln, srv);
@@ -305,6 +306,36 @@ static u32 ramped_weight(const struct lb_server *srv)
 	return weight ? max_t(u64, div_u64(weight, LB_RAMP_WHOLE), 1) : 0;
 }
 
+static int put_reason(struct sk_buff *skb, const struct lb_server *srv)
+{
+	const struct lb_reason *r;
+	int err = 0;
+
+	rcu_read_lock();
+	r = rcu_dereference(srv->reason);
+	if (r)
+		err = nla_put_string(skb, LB_SERVER_A_REASON, r->text);
+	rcu_read_unlock();
+	return err;
+}
+
+/* What is not checked has none of it. */
+static int put_checked(struct sk_buff *skb, const struct lb_server *srv)
+{
+	u8 result = READ_ONCE(srv->result);
+	u32 latency = READ_ONCE(srv->latency_us);
+	u32 now = ktime_to_ms(ktime_get_boottime());
+
+	if (result == LB_RESULT_NONE)
+		return 0;
+	return nla_put_u8(skb, LB_SERVER_A_HEALTH, READ_ONCE(srv->health)) ?:
+	       nla_put_u8(skb, LB_SERVER_A_RESULT, result) ?:
+	       put_reason(skb, srv) ?:
+	       lb_nl_put_u32(skb, LB_SERVER_A_LATENCY, latency) ?:
+	       nla_put_u32(skb, LB_SERVER_A_AGE,
+			   now - READ_ONCE(srv->checked_at));
+}
+
 /**
  * lb_nl_server_put_state() - a server's names, state and weight
  * @skb: where to
@@ -323,7 +354,8 @@ int lb_nl_server_put_state(struct sk_buff *skb, const struct lb_server *srv)
 		nla_put_u32(skb, LB_SERVER_A_OVERRIDE,
 			    READ_ONCE(srv->override)) : 0) ?:
 	       nla_put_u32(skb, LB_SERVER_A_EFF_WEIGHT, ramped_weight(srv)) ?:
-	       nla_put_u32(skb, LB_SERVER_A_SINCE, since);
+	       nla_put_u32(skb, LB_SERVER_A_SINCE, since) ?:
+	       put_checked(skb, srv);
 }
 
 static int put_dirserver(struct sk_buff *skb, const struct lb_dirserver *ds)

@@ -530,6 +530,7 @@ static void fuzz_one(struct nlattr *nest)
 	lb_msg_get_explain(nest, &explain);
 	lb_msg_get_director(nest, d);
 	lb_msg_get_server(nest, &server, name);
+	lb_server_clear(&server);
 	lb_msg_get_options(nest, &service);
 	lb_msg_get_info(nest, &info);
 	lb_msg_get_conn(nest, &conn);

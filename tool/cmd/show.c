@@ -26,6 +26,8 @@ struct show {
 	size_t n;
 	/** @generation: of the answers, 0: not known */
 	uint32_t generation;
+	/** @checked: some servers are to be checked */
+	bool checked;
 	/** @table: the columns */
 	struct lb_table table;
 	/** @array: the JSON objects */
@@ -136,6 +138,28 @@ static void add_row(struct lb_table *t, unsigned int i,
 	lb_buf_free(&b);
 }
 
+/* how long it took, how long ago it was, and how it ended */
+static void add_checked(struct lb_table *t, const struct lb_server *server)
+{
+	const struct lb_runtime *run = &server->run;
+
+	if (run->latency)
+		lb_table_add(t, "%u.%03ums", run->latency / 1000,
+			     run->latency % 1000);
+	else
+		lb_table_add(t, "-");
+	if (run->result != LB_RESULT_NONE)
+		lb_table_add(t, "%u.%us", run->age / 1000,
+			     run->age / 100 % 10);
+	else
+		lb_table_add(t, "-");
+	if (run->result != LB_RESULT_NONE)
+		lb_table_add(t, "%s", run->reason ? run->reason : "");
+	else
+		lb_table_add(t, "%s", server->checked ? "not checked yet" :
+							"-");
+}
+
 static void add_server(struct show *s, const struct lb_server *server,
 		       const char *director)
 {
@@ -147,12 +171,16 @@ static void add_server(struct show *s, const struct lb_server *server,
 	lb_table_add(t, "%u", server->opts.weight);
 	lb_table_add(t, "%u", server->run.eff_weight);
 	lb_table_add(t, "%s", server->opts.sorry &&
-		     server->run.admin == LB_ADMIN_UP ? "sorry" :
-		     lb_admin_name(server->run.admin));
+		     server->run.admin == LB_ADMIN_UP &&
+		     server->run.health == LB_HEALTH_UP ? "sorry" :
+		     lb_state_name(server));
 	lb_table_add(t, "%us", server->run.since);
 	add_numbers(t, &server->run);
 	add_row(t, LB_K_SLOWSTART, &server->opts);
 	add_row(t, LB_K_MAXCONN, &server->opts);
+	add_checked(t, server);
+	if (server->checked)
+		s->checked = true;
 }
 
 static int on_server(uint8_t c, struct nlattr **attr, void *arg)
@@ -167,14 +195,13 @@ static int on_server(uint8_t c, struct nlattr **attr, void *arg)
 	if (!attr[LB_A_SERVER])
 		return -EBADMSG;
 	err = lb_msg_get_server(attr[LB_A_SERVER], &server, director);
-	if (err)
-		return err;
-	if (s->json)
+	if (!err && s->json)
 		json_object_array_add(s->array,
 				      lb_json_server(&server, director));
-	else
+	else if (!err)
 		add_server(s, &server, director);
-	return 0;
+	lb_server_clear(&server);
+	return err;
 }
 
 static int on_counter(uint8_t c, struct nlattr **attr, void *arg)
@@ -338,8 +365,8 @@ static const struct object objects[] = {
 	  "DIRECTOR|ADDRESS|PROTO|BALANCE|MODE|SERVERS|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|REFUSED|SORRY",
 	  0x3fe0, false },
 	{ "servers", LB_CMD_SERVER_GET, on_server,
-	  "DIRECTOR|SERVER|ADDRESS|WEIGHT|NOW|STATE|SINCE|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|SLOWSTART|MAXCONN",
-	  0xffd8, false },
+	  "DIRECTOR|SERVER|ADDRESS|WEIGHT|NOW|STATE|SINCE|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|SLOWSTART|MAXCONN|LATENCY|CHECKED|CHECK",
+	  0x3ffd8, false },
 	{ "connections", LB_CMD_CONN_GET, on_stream, CONN_HEADS, 0, true },
 	{ "persistence", LB_CMD_PERSIST_GET, on_stream, TEMPLATE_HEADS, 0,
 	  true },
@@ -398,6 +425,18 @@ static void end(struct show *s)
 	}
 }
 
+/* old results look as new ones do; the output itself is for programs, too */
+static void note_monitor(struct lb_nl *nl)
+{
+	struct lb_info info;
+	uint32_t generation;
+
+	fflush(stdout);
+	if (!lb_kernel_info(nl, &info, &generation) && !info.has_monitor)
+		fprintf(stderr,
+			"lbctl: no monitor runs, so no server is checked: 'lbctl monitor'\n");
+}
+
 /* connections come and go while they are listed, that is no reason to begin
  * again; a configuration that changes is
  */
@@ -422,6 +461,8 @@ static int ask(struct lb_nl *nl, struct show *s)
 		end(s);
 	else
 		forget(s);
+	if (!err && s->checked)
+		note_monitor(nl);
 	return err;
 }
 

@@ -33,6 +33,7 @@ static void read_one(uint8_t which, struct nlattr *nest)
 		break;
 	case 1:
 		lb_msg_get_server(nest, &server, name);
+		lb_server_clear(&server);
 		break;
 	case 2:
 		lb_msg_get_options(nest, &service);

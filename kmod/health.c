@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what the health checks say of servers.  The checks are made outside of
+ * the kernel; their verdict is kept here, so that what forwards and what is
+ * shown cannot differ, and so that it outlives whoever made them.
+ */
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include "director.h"
+#include "health.h"
+#include "nl/event.h"
+#include "ramp.h"
+
+static bool is_same_reason(const struct lb_reason *r, const char *text)
+{
+	return r && !strcmp(r->text, text);
+}
+
+static int reason_set(struct lb_server *srv, const char *text)
+{
+	struct lb_reason *old = rcu_dereference_protected(srv->reason, true);
+	struct lb_reason *new;
+	size_t size = strlen(text) + 1;
+
+	/* As a rule checks go on ending as they did. */
+	if (is_same_reason(old, text))
+		return 0;
+	new = kmalloc(struct_size(new, text, size), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return -ENOMEM;
+	memcpy(new->text, text, size);
+	rcu_assign_pointer(srv->reason, new);
+	if (old)
+		kfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * lb_health_note() - take note of how a check of a server ended
+ * @ln: its namespace
+ * @srv: listed with checks by the config in force
+ * @c: how it ended; nothing is kept of it
+ *
+ * If that changes the server's health, it is in force after
+ * lb_health_settle() of its director, which may follow several notes.
+ *
+ * Context: process, under lb_net.mutex.
+ * Return: 0 or -ENOMEM, with nothing changed.
+ */
+int lb_health_note(struct lb_net *ln, struct lb_server *srv,
+		   const struct lb_checked *c)
+{
+	bool was_off = !lb_server_weight(srv);
+	int err;
+
+	lockdep_assert_held(&ln->mutex);
+	err = c->reason ? reason_set(srv, c->reason) : 0;
+	if (err)
+		return err;
+	WRITE_ONCE(srv->result, c->result);
+	WRITE_ONCE(srv->checked_at, ktime_to_ms(ktime_get_boottime()));
+	if (c->has_latency)
+		WRITE_ONCE(srv->latency_us, c->latency_us);
+	if (!c->has_health)
+		return 0;
+	WRITE_ONCE(srv->health, c->health);
+	if (was_off && lb_server_weight(srv))
+		lb_ramp_start(ln, srv);
+	/* Before it gets conns again, which would be ended at once. */
+	if (!lb_health_ends_conns(srv))
+		WRITE_ONCE(srv->gone, false);
+	return 0;
+}
+
+/**
+ * lb_health_ends_conns() - does a server's state end its conns?
+ * @srv: the server
+ *
+ * Context: under lb_net.mutex.
+ * Return: true if the operator or the checks say that it is down.
+ */
+bool lb_health_ends_conns(const struct lb_server *srv)
+{
+	return srv->admin == LB_ADMIN_DOWN || srv->health == LB_HEALTH_DOWN;
+}
+
+static void settle(struct lb_net *ln, struct lb_server *srv)
+{
+	srv->health_settled = srv->health;
+	WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
+	WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
+	if (srv->gone)
+		queue_work(lb_wq, &ln->reap_work);
+	lb_nl_event_server(ln, srv);
+}
+
+/* The instance that serves goes on, and nothing shall say otherwise. */
+static void unsettle(struct lb_server *srv)
+{
+	WRITE_ONCE(srv->health, srv->health_settled);
+	WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
+}
+
+/**
+ * lb_health_settle() - put into force what was noted of a director's servers
+ * @ln: its namespace
+ * @dir: published
+ *
+ * Context: process, may sleep, under lb_net.mutex.
+ * Return: 0 or -ENOMEM, with the health of all as it was.
+ */
+int lb_health_settle(struct lb_net *ln, struct lb_director *dir)
+{
+	bool is_changed = false;
+	int err;
+	u32 i;
+
+	for (i = 0; i < dir->nr && !is_changed; i++)
+		is_changed = dir->servers[i].srv->health !=
+			     dir->servers[i].srv->health_settled;
+	if (!is_changed)
+		return 0;
+	err = lb_director_reschedule(ln, dir);
+	for (i = 0; i < dir->nr; i++) {
+		struct lb_server *srv = dir->servers[i].srv;
+
+		if (srv->health == srv->health_settled)
+			continue;
+		if (err)
+			unsettle(srv);
+		else
+			settle(ln, srv);
+	}
+	return err;
+}
+
+/**
+ * lb_health_expect() - a director version with a server is about to serve
+ * @ds: the server as it lists it
+ *
+ * One that was down and is not to be checked any more gets conns again, which
+ * must not be ended at once.
+ *
+ * Context: process, under lb_net.mutex.
+ */
+void lb_health_expect(const struct lb_dirserver *ds)
+{
+	if (!ds->check.present && ds->srv->admin != LB_ADMIN_DOWN)
+		WRITE_ONCE(ds->srv->gone, false);
+}
+
+/**
+ * lb_health_listed() - a director version with a server serves now
+ * @ds: the server as it lists it
+ *
+ * Context: process, under lb_net.mutex.
+ * Return: true if it was not up and now is, because it is no longer checked.
+ */
+bool lb_health_listed(const struct lb_dirserver *ds)
+{
+	struct lb_server *srv = ds->srv;
+	struct lb_reason *reason;
+	bool was_up;
+
+	if (ds->check.present || srv->result == LB_RESULT_NONE)
+		return false;
+	was_up = srv->health == LB_HEALTH_UP;
+	WRITE_ONCE(srv->result, LB_RESULT_NONE);
+	WRITE_ONCE(srv->health, LB_HEALTH_UP);
+	srv->health_settled = LB_HEALTH_UP;
+	reason = rcu_replace_pointer(srv->reason, NULL, true);
+	if (reason)
+		kfree_rcu(reason, rcu);
+	if (!was_up)
+		WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
+	return !was_up;
+}
+
+/**
+ * lb_health_free() - free what a server keeps of its checks
+ * @srv: nobody holds it any more
+ *
+ * Context: any.
+ */
+void lb_health_free(struct lb_server *srv)
+{
+	kfree(rcu_dereference_protected(srv->reason, true));
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handlers of the health checks; owns who makes them.  Two monitors would
+ * overrule each other, so one socket is it until it is closed.
+ */
+#include "../config.h"
+#include "../health.h"
+#include "../nl.h"
+#include "check.h"
+#include "event.h"
+#include "handlers.h"
+
+int lb_nl_monitor_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lb_net *ln = lb_net(genl_info_net(info));
+	struct nlattr *tb[LB_INFO_A_MAX + 1] = {};
+	int err = 0;
+
+	if (info->attrs[LB_A_INFO])
+		err = lb_nl_nested(tb, LB_INFO_A_MAX, info->attrs[LB_A_INFO],
+				   NULL, info->extack);
+	if (err)
+		return err;
+	mutex_lock(&ln->mutex);
+	if (ln->monitor_port && ln->monitor_port != info->snd_portid) {
+		err = -EBUSY;
+		NL_SET_ERR_MSG(info->extack, "another monitor runs");
+	} else {
+		WRITE_ONCE(ln->monitor_port, info->snd_portid);
+		WRITE_ONCE(ln->monitor_pid, lb_nl_u32(tb[LB_INFO_A_MONITOR]));
+		lb_nl_event_monitor(ln);
+	}
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+/**
+ * lb_nl_monitor_end() - a socket is closed
+ * @ln: its namespace
+ * @portid: the socket
+ *
+ * Context: process, may sleep, under lb_net.mutex.
+ */
+void lb_nl_monitor_end(struct lb_net *ln, u32 portid)
+{
+	if (ln->monitor_port != portid)
+		return;
+	WRITE_ONCE(ln->monitor_port, 0);
+	WRITE_ONCE(ln->monitor_pid, 0);
+	lb_nl_event_monitor(ln);
+}
+
+/**
+ * struct report - where the reading of a report is
+ */
+struct report {
+	/** @cfg: the config in force */
+	const struct lb_config *cfg;
+	/** @dir: whose servers are noted but not settled, or NULL */
+	struct lb_director *dir;
+	/** @at: in @dir, behind the server found last */
+	u32 at;
+	/** @skipped: results not taken */
+	u32 skipped;
+};
+
+static bool is_server(const struct lb_dirserver *ds, const char *name,
+		      const union nf_inet_addr *addr, u8 family, __be16 port)
+{
+	const struct lb_server *srv = ds->srv;
+
+	return ds->check.present && srv->family == family &&
+	       srv->port == port && !memcmp(&srv->addr, addr, sizeof(*addr)) &&
+	       !strcmp(srv->name, name);
+}
+
+/*
+ * Results come in line order, so the next is never far from the last: a report
+ * costs one walk over its directors' servers, not one for each result.
+ */
+static struct lb_server *report_find(struct report *r, const char *name,
+				     const union nf_inet_addr *addr,
+				     u8 family, __be16 port)
+{
+	u32 i;
+
+	for (i = 0; r->dir && i < r->dir->nr; i++) {
+		u32 at = r->at++;
+
+		if (r->at == r->dir->nr)
+			r->at = 0;
+		if (is_server(&r->dir->servers[at], name, addr, family, port))
+			return r->dir->servers[at].srv;
+	}
+	return NULL;
+}
+
+/* What was noted of the director so far is put into force. */
+static int report_turn(struct lb_net *ln, struct report *r, const char *name)
+{
+	int err = 0;
+
+	if (r->dir && !strcmp(r->dir->spec.name, name))
+		return 0;
+	if (r->dir)
+		err = lb_health_settle(ln, r->dir);
+	r->dir = lb_config_find_name(r->cfg, name);
+	r->at = 0;
+	return err;
+}
+
+static void parse_checked(struct lb_checked *c, struct nlattr **tb)
+{
+	const struct nlattr *reason = tb[LB_SERVER_A_REASON];
+	const struct nlattr *health = tb[LB_SERVER_A_HEALTH];
+
+	*c = (struct lb_checked){
+		.result = nla_get_u8(tb[LB_SERVER_A_RESULT]),
+		.reason = reason ? nla_data(reason) : NULL,
+		.has_latency = tb[LB_SERVER_A_LATENCY],
+		.latency_us = lb_nl_u32(tb[LB_SERVER_A_LATENCY]),
+		.has_health = health,
+		.health = health ? nla_get_u8(health) : LB_HEALTH_UP,
+	};
+}
+
+static int report_one(struct lb_net *ln, struct report *r,
+		      struct nlattr *nest, struct netlink_ext_ack *extack)
+{
+	char dir[LB_NAME_MAX + 1], name[LB_NAME_MAX + 1];
+	struct nlattr *tb[LB_SERVER_A_MAX + 1];
+	union nf_inet_addr addr;
+	struct lb_server *srv;
+	struct lb_checked c;
+	__be16 port = 0;
+	u8 family;
+	int err;
+
+	err = lb_nl_nested(tb, LB_SERVER_A_MAX, nest, NULL, extack) ?:
+	      lb_nl_name(dir, tb[LB_SERVER_A_DIRECTOR],
+			 "the director's name is missing or malformed",
+			 extack) ?:
+	      lb_nl_name(name, tb[LB_SERVER_A_NAME],
+			 "the server's name is missing or malformed",
+			 extack) ?:
+	      lb_nl_addr(&addr, &family, tb[LB_SERVER_A_ADDR], extack);
+	if (err)
+		return err;
+	if (!tb[LB_SERVER_A_RESULT]) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "the result is missing");
+		return -EINVAL;
+	}
+	if (tb[LB_SERVER_A_PORT])
+		port = nla_get_be16(tb[LB_SERVER_A_PORT]);
+	err = report_turn(ln, r, dir);
+	if (err)
+		return err;
+	srv = report_find(r, name, &addr, family, port);
+	if (!srv) {
+		r->skipped++;
+		return 0;
+	}
+	parse_checked(&c, tb);
+	return lb_health_note(ln, srv, &c);
+}
+
+/* What was read before something wrong has happened, and is in force. */
+static int report_all(struct lb_net *ln, struct report *r,
+		      struct genl_info *info)
+{
+	int err = 0, late = 0, rem;
+	struct nlattr *attr;
+
+	r->cfg = rcu_dereference_protected(ln->config,
+					   lockdep_is_held(&ln->mutex));
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != LB_A_SERVER)
+			continue;
+		err = report_one(ln, r, attr, info->extack);
+		if (err)
+			break;
+	}
+	if (r->dir)
+		late = lb_health_settle(ln, r->dir);
+	return err ?: late;
+}
+
+int lb_nl_check_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lb_net *ln = lb_net(genl_info_net(info));
+	struct report report = {};
+	struct sk_buff *reply;
+	struct nlattr *nest;
+	void *hdr;
+	int err;
+
+	/* Before: what has been taken must not be reported as failed. */
+	reply = lb_nl_reply_new(info, LB_CMD_CHECK_SET, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&ln->mutex);
+	if (ln->monitor_port == info->snd_portid) {
+		err = report_all(ln, &report, info);
+	} else {
+		err = -EPERM;
+		NL_SET_ERR_MSG(info->extack,
+			       "only the monitor may tell how checks end");
+	}
+	mutex_unlock(&ln->mutex);
+	nest = err ? NULL : nla_nest_start(reply, LB_A_INFO);
+	if (!nest ||
+	    nla_put_u32(reply, LB_INFO_A_SKIPPED, report.skipped)) {
+		nlmsg_free(reply);
+		return err ?: -EMSGSIZE;
+	}
+	nla_nest_end(reply, nest);
+	return lb_nl_reply_send(info, reply, hdr);
+}
