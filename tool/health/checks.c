@@ -211,6 +211,7 @@ static void take(struct lb_checks *h, struct update *u,
 	lb_rise_init(&c->rise, c->known);
 	c->since = lb_now_us() - s->run.since * 1000000LL;
 	old = find_old(u, c);
+	c->error = old && old->error;
 	/* a count goes on while nothing has changed; the state is the kernel's */
 	if (old && old->probe == c->probe && old->rise.up == c->rise.up)
 		c->rise.streak = old->rise.streak;

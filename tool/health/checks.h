@@ -33,6 +33,8 @@ struct lb_checked {
 	int64_t since;
 	/** @known: enum lb_health, what the kernel has */
 	uint8_t known;
+	/** @error: its last check could not be made, and this was told */
+	bool error;
 	/** @queued: its last result is not reported yet */
 	bool queued;
 };
