@@ -513,6 +513,70 @@ struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_director *dir,
 	return conn;
 }
 
+/* The server answers the client itself, as the VIP. */
+static void conn_fill_from_vip(struct lb_conn *conn)
+{
+	if (conn->family == AF_INET) {
+		conn->t4[1].key.saddr = conn->t4[0].key.daddr;
+		conn->t4[1].key.sport = conn->t4[0].key.dport;
+	} else {
+		conn->t6[1].key.saddr = conn->t6[0].key.daddr;
+		conn->t6[1].key.sport = conn->t6[0].key.dport;
+	}
+}
+
+static int conn_insert_both(struct lb_net *ln, struct lb_conn *conn)
+{
+	struct lb_conn *other = tuple_insert(ln, conn, 1);
+
+	if (!other)
+		other = tuple_insert(ln, conn, 0);
+	if (!other)
+		return 0;
+	conn_abandon(ln, conn);
+	return IS_ERR(other) ? PTR_ERR(other) : -EEXIST;
+}
+
+/**
+ * lb_conn_pin() - make a conn to a given server before its first packet
+ * @pkt: that packet's @ln, @family, @proto, key and @is_first_syn; it has no
+ *	skb yet
+ * @srv: where it goes, even if it is full or takes no conns; a reference is
+ *	taken
+ * @xmit: how, with has_reply
+ * @from_vip: answers come from the VIP, not from @srv's address
+ *
+ * Context: BH off, under RCU.
+ * Return: 0; -EEXIST if there is such a conn or one with the same answers,
+ * -ENOSPC at the limit of conns, -ENOMEM or another error of rhashtable.
+ */
+int lb_conn_pin(struct lb_pkt *pkt, struct lb_server *srv,
+		const struct lb_xmit_ops *xmit, bool from_vip)
+{
+	struct lb_net *ln = pkt->ln;
+	struct lb_conn *conn;
+	int err;
+
+	if (is_full(ln))
+		return -ENOSPC;
+	conn = conn_alloc(pkt, srv, xmit);
+	if (!conn)
+		return -ENOMEM;
+	if (from_vip)
+		conn_fill_from_vip(conn);
+	conn->state = lb_state_first(pkt);
+	atomic_inc(&srv->active);
+	lb_sched_server_changed(srv);
+	if (atomic_inc_return(&ln->conn_count) == 1)
+		lb_wheel_kick(ln);
+	err = conn_insert_both(ln, conn);
+	if (err)
+		return err;
+	lb_wheel_add(ln, conn, lb_state_timeout(ln, conn));
+	lb_count(ln, LB_C_CONN_PINNED);
+	return 0;
+}
+
 static const struct lb_xmit_ops template_xmit = {
 	.name = "template",
 };

@@ -7,6 +7,7 @@
 #include "director.h"
 #include "server.h"
 #include "state.h"
+#include "xmit.h"
 
 /* Is it of that client, or a template of a net that he is in? */
 static bool is_client(const struct lb_conn *conn,
@@ -225,7 +226,7 @@ static bool is_orphan(const struct lb_conn *conn,
 {
 	const struct lb_server *srv = conn->server;
 
-	if (READ_ONCE(srv->gone))
+	if (READ_ONCE(srv->gone) && !conn->xmit->is_probe)
 		return true;
 	if (!lb_conn_is_template(conn))
 		return false;

@@ -15,6 +15,7 @@
 #include "local.h"
 #include "path.h"
 #include "peer.h"
+#include "probe.h"
 #include "ramp.h"
 #include "stats.h"
 #include "track.h"
@@ -207,6 +208,7 @@ static int __init lb_init(void)
 	int err;
 
 	get_random_bytes(&lb_hash_key, sizeof(lb_hash_key));
+	lb_probe_init();
 	err = lb_conn_init();
 	if (err)
 		return err;

@@ -176,8 +176,22 @@ static const struct nla_policy explain_policy[LB_EXPLAIN_A_MAX + 1] = {
 	[LB_EXPLAIN_A_FWMARK]	= { .type = NLA_U32 },
 };
 
+static const struct nla_policy pin_policy[LB_PIN_A_MAX + 1] = {
+	[LB_PIN_A_DIRECTOR]	= LB_NAME,
+	[LB_PIN_A_SERVER]	= LB_NAME,
+	[LB_PIN_A_CLIENT_ADDR]	= LB_ADDR,
+	[LB_PIN_A_CLIENT_PORT]	= { .type = NLA_U16 },
+	[LB_PIN_A_VIP_ADDR]	= LB_ADDR,
+	[LB_PIN_A_VIP_PORT]	= { .type = NLA_U16 },
+};
+
+static const struct nla_policy info_policy[LB_INFO_A_MAX + 1] = {
+	[LB_INFO_A_MONITOR]	= { .type = NLA_U32 },
+};
+
 static const struct nla_policy lb_policy[LB_A_MAX + 1] = {
 	[LB_A_GENERATION]	= { .type = NLA_U32 },
+	[LB_A_INFO]		= NLA_POLICY_NESTED(info_policy),
 	[LB_A_DIRECTOR]		= NLA_POLICY_NESTED(director_policy),
 	[LB_A_SERVER]		= NLA_POLICY_NESTED(server_policy),
 	[LB_A_OPTIONS]		= NLA_POLICY_NESTED(options_policy),
@@ -186,6 +200,7 @@ static const struct nla_policy lb_policy[LB_A_MAX + 1] = {
 	[LB_A_FLOW]		= NLA_POLICY_NESTED(flow_policy),
 	[LB_A_RULE]		= NLA_POLICY_NESTED(rule_policy),
 	[LB_A_NAT]		= NLA_POLICY_NESTED(nat_policy),
+	[LB_A_PIN]		= NLA_POLICY_NESTED(pin_policy),
 };
 
 #define LB_DOIT(CMD, handler, perm) \
@@ -213,6 +228,7 @@ static const struct genl_ops lb_genl_ops[] = {
 	LB_DOIT(EXPLAIN, lb_nl_explain_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(MONITOR, lb_nl_monitor_doit, GENL_UNS_ADMIN_PERM),
 	LB_DOIT(CHECK_SET, lb_nl_check_set_doit, GENL_UNS_ADMIN_PERM),
+	LB_DOIT(PIN, lb_nl_pin_doit, GENL_UNS_ADMIN_PERM),
 	{
 		.cmd = LB_CMD_DIRECTOR_GET,
 		.start = lb_nl_director_get_start,

@@ -21,6 +21,7 @@
 	X(FORWARD_NAT_REPLY, FORWARD, "sent to a client, nat mode")	      \
 	X(FORWARD_ICMP, FORWARD, "ICMP error sent to the server or client it is for") \
 	X(FORWARD_TUNNEL, FORWARD, "sent to a server, tunnel mode")	      \
+	X(FORWARD_PROBE_REPLY, FORWARD, "sent to this machine, answer to `check via vip`") \
 	X(FORWARD_TUNNEL_ERROR, FORWARD, "ICMP error about a tunnel, told to the client") \
 	X(PASS_NOT_HOST, PASS, "link-layer broadcast, multicast or foreign")  \
 	X(PASS_BRIDGED, PASS, "bridged to another machine, shown by br_netfilter") \
@@ -59,6 +60,7 @@
 	X(DROP_MAXCONN, DROP, "all servers have maxconn conns")		      \
 	X(DROP_CLIENT_LIMIT, DROP, "the client has connlimit conns")	      \
 	X(CONN_NEW, NOTE, "conns created")				      \
+	X(CONN_PINNED, NOTE, "conns created for `check via vip`")	      \
 	X(CONN_EXPIRED, NOTE, "conns ended by their timeout")		      \
 	X(CONN_REUSED, NOTE, "closed conns replaced by a new SYN")	      \
 	X(CONN_CLASH, NOTE, "nat, source port translated: in use at another VIP") \

@@ -31,6 +31,8 @@ struct lb_xmit_ops {
 	bool has_reply;
 	/** @can_map_port: the server's port may differ from the service's */
 	bool can_map_port;
+	/** @is_probe: of conns for `check via vip`, see probe.c */
+	bool is_probe;
 	/** @has_encap_port: the encapsulation needs a port, lb_server has it */
 	bool has_encap_port;
 	/**

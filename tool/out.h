@@ -22,7 +22,7 @@ enum lb_exit {
 int lb_fail(enum lb_exit code, const char *fmt, ...) LB_PRINTF(2, 3);
 int lb_file_read(const char *path, char **text, size_t *len);
 
-#define LB_COLUMNS_MAX	16
+#define LB_COLUMNS_MAX	32
 
 /** struct lb_table - text in aligned columns; all zero is an empty one */
 struct lb_table {

@@ -6,6 +6,8 @@
 #include "../config.h"
 #include "../health.h"
 #include "../nl.h"
+#include "../pkt.h"
+#include "../probe.h"
 #include "check.h"
 #include "event.h"
 #include "handlers.h"
@@ -215,4 +217,83 @@ int lb_nl_check_set_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	nla_nest_end(reply, nest);
 	return lb_nl_reply_send(info, reply, hdr);
+}
+
+/* Both ends of the conn, into the key of its first packet. */
+static int pin_ends(struct lb_pkt *pkt, struct nlattr **tb,
+		    struct netlink_ext_ack *extack)
+{
+	union nf_inet_addr client, vip;
+	__be16 sport, dport;
+	u8 family;
+	int err;
+
+	err = lb_nl_addr(&client, &family, tb[LB_PIN_A_CLIENT_ADDR], extack) ?:
+	      lb_nl_addr(&vip, &pkt->family, tb[LB_PIN_A_VIP_ADDR], extack);
+	if (err)
+		return err;
+	if (family != pkt->family || !tb[LB_PIN_A_CLIENT_PORT] ||
+	    !tb[LB_PIN_A_VIP_PORT]) {
+		NL_SET_ERR_MSG(extack,
+			       "two ports and two addresses of one family are wanted");
+		return -EINVAL;
+	}
+	sport = nla_get_be16(tb[LB_PIN_A_CLIENT_PORT]);
+	dport = nla_get_be16(tb[LB_PIN_A_VIP_PORT]);
+	if (family == AF_INET)
+		pkt->k4 = (struct lb_key4){ client.ip, vip.ip, sport, dport };
+	else
+		pkt->k6 = (struct lb_key6){ client.in6, vip.in6, sport, dport };
+	return 0;
+}
+
+static int pin(struct lb_net *ln, struct nlattr **tb,
+	       struct netlink_ext_ack *extack)
+{
+	char dirname[LB_NAME_MAX + 1], name[LB_NAME_MAX + 1];
+	struct lb_pkt pkt = { .ln = ln };
+	struct lb_dirserver *ds = NULL;
+	struct lb_director *dir;
+	int err;
+
+	err = lb_nl_name(dirname, tb[LB_PIN_A_DIRECTOR],
+			 "the director's name is missing or malformed",
+			 extack) ?:
+	      lb_nl_name(name, tb[LB_PIN_A_SERVER],
+			 "the server's name is missing or malformed",
+			 extack) ?:
+	      pin_ends(&pkt, tb, extack);
+	if (err)
+		return err;
+	dir = lb_config_find_name(rcu_dereference_protected(ln->config,
+					lockdep_is_held(&ln->mutex)), dirname);
+	if (dir && lb_director_takes(dir, pkt.family))
+		ds = lb_director_find_server(dir, name);
+	if (!ds) {
+		NL_SET_ERR_MSG(extack,
+			       "no such server, or none for this address family");
+		return -ENOENT;
+	}
+	return lb_probe_pin(&pkt, dir, ds->srv);
+}
+
+int lb_nl_pin_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lb_net *ln = lb_net(genl_info_net(info));
+	struct nlattr *tb[LB_PIN_A_MAX + 1];
+	int err;
+
+	err = lb_nl_nested(tb, LB_PIN_A_MAX, info->attrs[LB_A_PIN],
+			   "LB_A_PIN is missing", info->extack);
+	if (err)
+		return err;
+	mutex_lock(&ln->mutex);
+	if (ln->monitor_port == info->snd_portid) {
+		err = pin(ln, tb, info->extack);
+	} else {
+		err = -EPERM;
+		NL_SET_ERR_MSG(info->extack, "only the monitor may check");
+	}
+	mutex_unlock(&ln->mutex);
+	return err;
 }

@@ -37,6 +37,7 @@ int lb_nl_server_get_done(struct netlink_callback *cb);
 /* nl/check.c */
 int lb_nl_monitor_doit(struct sk_buff *skb, struct genl_info *info);
 int lb_nl_check_set_doit(struct sk_buff *skb, struct genl_info *info);
+int lb_nl_pin_doit(struct sk_buff *skb, struct genl_info *info);
 
 /* nl/flow.c */
 int lb_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info);

@@ -12,7 +12,8 @@ NAME FILE PATH		the same, for a file of such commands; the first that
 NAME DUMP COMMAND PATH	ok; the objects are in the file, as a JSON list
 
 JSON: attributes by name without prefix; a nest is an object, "hex:0102" is
-bytes as they are, "#7" as a name is a number as it is.
+bytes as they are, "#7" as a name is a number as it is, a list is the
+attribute as often.
 {"DIRECTOR": {"NAME": "web", "ADDR": "192.0.2.1", "PORT": 80, "PROTO": 6}}
 """
 import errno
@@ -29,7 +30,8 @@ errno.errorcode[errno.EOPNOTSUPP] = "EOPNOTSUPP"
 NETLINK_GENERIC, GENL_ID_CTRL, NLMSG_ERROR, NLMSG_DONE = 16, 16, 2, 3
 SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
 ACK_TLVS, CAPPED, NESTED = 0x200, 0x100, 0x8000
-WIDTH = {"PROTO": "B", "ADMIN": "B", "PORT": "!H", "ENCAP_PORT": "!H",
+WIDTH = {"PROTO": "B", "ADMIN": "B", "HEALTH": "B", "RESULT": "B",
+         "PORT": "!H", "ENCAP_PORT": "!H",
          "STATUSCODE": "H", "ICMPTYPE": "B", "SRC_PLEN": "B", "DST_PLEN": "B",
          "SRCPORT": "!H", "SRCPORT_LAST": "!H", "DSTPORT": "!H",
          "DSTPORT_LAST": "!H", "TO_PLEN": "B", "TO_PORT": "!H",
@@ -77,7 +79,8 @@ def value_bytes(name, value):
 def encode(tree, nest=""):
     prefix = f"LB_{nest}_A_" if nest else "LB_A_"
     data = b""
-    for name, value in tree.items():
+    for name, value in ((n, v) for n, values in tree.items() for v in
+                        (values if isinstance(values, list) else [values])):
         kind = int(name[1:]) if name[0] == "#" else \
             attrs[nest][prefix + name]
         if isinstance(value, dict):

@@ -87,12 +87,13 @@
  *                                               with this address and port, or
  *                                               not checked, is skipped.  From
  *                                               the monitor only: others EPERM
- * LB_CMD_PIN          > LB_A_CONN { PROTO, CLIENT_ADDR, CLIENT_PORT, VIP_ADDR,
- *                                   VIP_PORT, DIRECTOR, SERVER }
- *                                               makes a conn from this machine
- *                                               to a server, whatever its state
- *                                               and weight, for `check via
- *                                               vip`; from the monitor only
+ * LB_CMD_PIN          > LB_A_PIN { DIRECTOR, SERVER, CLIENT_ADDR, CLIENT_PORT,
+ *                                  VIP_ADDR, VIP_PORT }
+ *                                               makes a TCP conn from this
+ *                                               machine to a server, whatever
+ *                                               its state, weight and maxconn,
+ *                                               for `check via vip`; from the
+ *                                               monitor only
  *
  * Queries; the dumps answer one message an object, each with LB_A_GENERATION:
  *
@@ -216,6 +217,7 @@ enum lb_attr {
 	LB_A_RULE,			/* nest, enum lb_rule_attr */
 	LB_A_EXPLAIN,			/* nest, enum lb_explain_attr */
 	LB_A_NAT,			/* nest, enum lb_nat_attr */
+	LB_A_PIN,			/* nest, enum lb_pin_attr */
 
 	__LB_A_LAST,
 	LB_A_MAX = __LB_A_LAST - 1
@@ -579,6 +581,19 @@ enum lb_conn_attr {
 
 	__LB_CONN_A_LAST,
 	LB_CONN_A_MAX = __LB_CONN_A_LAST - 1
+};
+
+enum lb_pin_attr {
+	LB_PIN_A_UNSPEC,
+	LB_PIN_A_DIRECTOR,		/* string */
+	LB_PIN_A_SERVER,		/* string */
+	LB_PIN_A_CLIENT_ADDR,		/* 4 or 16 bytes, of this machine */
+	LB_PIN_A_CLIENT_PORT,		/* be16 */
+	LB_PIN_A_VIP_ADDR,		/* as long as CLIENT_ADDR */
+	LB_PIN_A_VIP_PORT,		/* be16 */
+
+	__LB_PIN_A_LAST,
+	LB_PIN_A_MAX = __LB_PIN_A_LAST - 1
 };
 
 enum lb_stats_attr {
