@@ -154,7 +154,7 @@ static void rise_count__in_a_row(void **state)
 static void rise_count__errors(void **state)
 {
 	(void)state;
-	states(LB_HEALTH_UP, 1, 2, "????-??-", "UUUUUUUD");
+	states(LB_HEALTH_UP, 1, 2, "?-?-", "UUUD");
 	states(LB_HEALTH_DOWN, 2, 1, "+?+", "DDU");
 }
 
