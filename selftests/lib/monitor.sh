@@ -6,6 +6,7 @@
 # number is in $monitor_pid, what it says in $monitor_log.
 monitor_start() {
 	background on lb lbctl monitor --foreground "$@"
+	# shellcheck disable=SC2034 # of the areas
 	monitor_pid=$!
 	monitor_log=$WORK/bg.$!
 	wait_for 10 grep -q '^generation ' "$monitor_log"

@@ -49,7 +49,7 @@ static void spec_make__defaults(void **state)
 	      "icmp 10.0.1.1 interval 10000 timeout 5000; 1/1\n");
 	specs("director www [2001:db8::9]:80 TCP\noption icmpcheck\n"
 	      "mode nat\nserver a [2001:db8::1]:8080 check\n",
-	      "icmp 2001:db8::1 interval 10000 timeout 5000; 1/1\n");
+	      "icmp [2001:db8::1] interval 10000 timeout 5000; 1/1\n");
 	specs(WWW "option httpcheck\nserver a 10.0.1.1 check\n",
 	      "http 10.0.1.1:80 interval 10000 timeout 5000 uri 1 / statuscode 200; 1/1\n");
 }
