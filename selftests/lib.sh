@@ -34,6 +34,8 @@ WORK=$(mktemp -d)
 . "$SELFTESTS/lib/agents.sh"
 # shellcheck source=lib/lb.sh
 . "$SELFTESTS/lib/lb.sh"
+# shellcheck source=lib/monitor.sh
+. "$SELFTESTS/lib/monitor.sh"
 
 case_count=0 case_failed=0 asserted=0
 declare -A case_names

@@ -6,15 +6,12 @@
  */
 #include "local.h"
 #include "key.h"
+#include "route.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <netlink/attr.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <netlink/socket.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -31,61 +28,19 @@ enum where {
 	WHERE_NOWHERE,
 };
 
-static struct nl_msg *route_request(const struct lb_addr *a)
-{
-	struct rtmsg rt = {
-		.rtm_family = a->len == 4 ? AF_INET : AF_INET6,
-		.rtm_dst_len = a->len * 8,
-	};
-	struct nl_msg *m = nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST);
-
-	if (!m)
-		return NULL;
-	if (nlmsg_append(m, &rt, sizeof(rt), NLMSG_ALIGNTO) < 0 ||
-	    nla_put(m, RTA_DST, a->len, a->b) < 0) {
-		nlmsg_free(m);
-		return NULL;
-	}
-	return m;
-}
-
-static enum where judge(struct nlmsghdr *h)
-{
-	struct nlattr *attr[RTA_MAX + 1];
-	struct rtmsg *rt = NLMSG_DATA(h);
-	struct nlmsgerr *e = NLMSG_DATA(h);
-
-	if (h->nlmsg_type == NLMSG_ERROR)
-		return e->error == -ENETUNREACH || e->error == -EHOSTUNREACH ?
-		       WHERE_NOWHERE : WHERE_UNKNOWN;
-	if (h->nlmsg_type != RTM_NEWROUTE ||
-	    nlmsg_parse(h, sizeof(*rt), attr, RTA_MAX, NULL) < 0)
-		return WHERE_UNKNOWN;
-	if (rt->rtm_type == RTN_LOCAL)
-		return WHERE_LINK;
-	if (rt->rtm_type != RTN_UNICAST)
-		return WHERE_NOWHERE;
-	return attr[RTA_GATEWAY] || attr[RTA_VIA] ? WHERE_ROUTER : WHERE_LINK;
-}
-
 static enum where where_is(struct nl_sock *sock, const struct lb_addr *a)
 {
-	struct nl_msg *m = route_request(a);
-	enum where where = WHERE_UNKNOWN;
-	unsigned char *block = NULL;
-	struct sockaddr_nl from;
-	int len;
+	struct lb_route r;
+	int err = lb_route_get(sock, a, 0, &r);
 
-	if (!m || nl_send_auto(sock, m) < 0) {
-		nlmsg_free(m);
-		return WHERE_UNKNOWN;
-	}
-	nlmsg_free(m);
-	len = nl_recv(sock, &from, &block, NULL);
-	if (len > 0 && nlmsg_ok((struct nlmsghdr *)block, len))
-		where = judge((struct nlmsghdr *)block);
-	free(block);
-	return where;
+	if (err)
+		return err == -ENETUNREACH || err == -EHOSTUNREACH ?
+		       WHERE_NOWHERE : WHERE_UNKNOWN;
+	if (r.type == RTN_LOCAL)
+		return WHERE_LINK;
+	if (r.type != RTN_UNICAST)
+		return WHERE_NOWHERE;
+	return r.has_gateway ? WHERE_ROUTER : WHERE_LINK;
 }
 
 static void check_server(struct lb_conf *c, struct nl_sock *sock,
@@ -172,21 +127,18 @@ static void check_ifaces(struct lb_conf *c)
 void lb_local_check(struct lb_conf *c)
 {
 	const struct lb_model *m = &c->model;
-	struct nl_sock *sock = nl_socket_alloc();
+	struct nl_sock *sock = lb_route_open();
 	size_t i, j, asked = 0;
 
 	check_ifaces(c);
-	if (sock)
-		nl_socket_disable_auto_ack(sock);
-	if (sock && !nl_connect(sock, NETLINK_ROUTE)) {
+	if (sock) {
 		for (i = 0; i < m->n_directors; i++)
 			for (j = 0; j < m->director[i]->n_servers &&
 			     asked < ASK_MAX; j++, asked++)
 				if (m->director[i]->server[j]->addr.len)
 					check_server(c, sock, m->director[i],
 						m->director[i]->server[j]);
-	}
-	if (sock)
 		nl_socket_free(sock);
+	}
 	lb_diags_sort(&c->diags);
 }

@@ -226,7 +226,19 @@ int lb_nl_connect(struct lb_nl *nl)
 struct nl_msg *lb_nl_msg(uint8_t cmd)
 {
 	/* the largest object is below 1.5 KiB: two strings of 255, names */
-	struct nl_msg *m = nlmsg_alloc_size(3072);
+	return lb_nl_msg_sized(cmd, 3072);
+}
+
+/**
+ * lb_nl_msg_sized() - begin a request of many objects
+ * @cmd: its command
+ * @size: bytes, with all headers
+ *
+ * Return: the message, as lb_nl_msg().
+ */
+struct nl_msg *lb_nl_msg_sized(uint8_t cmd, size_t size)
+{
+	struct nl_msg *m = nlmsg_alloc_size(size);
 
 	if (!m || !genlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, 0, 0,
 			       NLM_F_REQUEST, cmd, LB_GENL_VERSION)) {
@@ -492,6 +504,45 @@ int lb_nl_queue(struct lb_nl *nl, struct nl_msg *m, uint32_t *seq)
 	}
 	nlmsg_free(m);
 	return err;
+}
+
+/**
+ * lb_nl_follow() - be told the module's events from now on
+ * @nl: the connection, only for lb_nl_events() afterwards
+ *
+ * Return: the socket, to wait for events with; or a negative errno.
+ */
+int lb_nl_follow(struct lb_nl *nl)
+{
+	int group = genl_ctrl_resolve_grp(nl->sock, LB_GENL_NAME,
+					  LB_MCGRP_EVENTS);
+	int err;
+
+	if (group < 0)
+		return libnl_failed(nl, group);
+	err = nl_socket_add_membership(nl->sock, group);
+	if (!err)
+		err = nl_socket_set_nonblocking(nl->sock);
+	return err < 0 ? libnl_failed(nl, err) : nl_socket_get_fd(nl->sock);
+}
+
+/**
+ * lb_nl_events() - read what there is, without waiting
+ * @nl: the connection, after lb_nl_follow()
+ * @fn: is given the events
+ * @arg: for @fn
+ *
+ * Return: 0, -ENOBUFS: events were lost, or another negative errno.
+ */
+int lb_nl_events(struct lb_nl *nl, lb_nl_fn fn, void *arg)
+{
+	struct wait w = { .last = UINT32_MAX, .fn = fn, .arg = arg };
+	int err;
+
+	/* an overflow is told at once, and not taken for a slow answer */
+	w.lost = true;
+	err = wait_for(nl, &w);
+	return err == -EAGAIN ? 0 : err;
 }
 
 /**

@@ -52,10 +52,13 @@ int lb_nl_fail(struct lb_nl *nl, int err, const char *doing, ...)
 int lb_nl_connect(struct lb_nl *nl);
 
 struct nl_msg *lb_nl_msg(uint8_t cmd);
+struct nl_msg *lb_nl_msg_sized(uint8_t cmd, size_t size);
 int lb_nl_call(struct lb_nl *nl, struct nl_msg *m, lb_nl_fn fn, void *arg);
 int lb_nl_dump(struct lb_nl *nl, struct nl_msg *m, lb_nl_fn fn, void *arg);
 int lb_nl_queue(struct lb_nl *nl, struct nl_msg *m, uint32_t *seq);
 int lb_nl_flush(struct lb_nl *nl);
+int lb_nl_follow(struct lb_nl *nl);
+int lb_nl_events(struct lb_nl *nl, lb_nl_fn fn, void *arg);
 int lb_nl_listen(struct lb_nl *nl, lb_nl_fn fn, void *arg);
 
 #endif

@@ -104,7 +104,7 @@ case_ "explain: bad interface" 25 "'a/b' is not an interface name" \
 	explain tcp 10.0.0.1:1 10.0.0.2:2 iface a/b
 case_ "explain: bad mark" 25 "'red' is not a number" \
 	explain tcp 10.0.0.1:1 10.0.0.2:2 fwmark red --json
-for later in monitor backend; do
+for later in backend; do
 	case_ "$later: later" 1 "not supported yet: '$later'" $later
 done
 

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who has this address?  ARP for IPv4, neighbour solicitation (nd.c) for IPv6:
+ * both answered below any firewall of the server, and on its own link only.
+ */
+#include "neigh.h"
+#include "reason.h"
+#include "sock.h"
+#include "../route.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/in.h>
+#include <netlink/socket.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/** struct arp - a request or an answer, for IPv4 over Ethernet */
+struct arp {
+	/** @head: what it is */
+	struct arphdr head;
+	/** @sender_mac: who sends it */
+	uint8_t sender_mac[ETH_ALEN];
+	/** @sender: his address; 0.0.0.0: a probe as of RFC 5227 */
+	uint8_t sender[4];
+	/** @target_mac: of the answer: whom it is for */
+	uint8_t target_mac[ETH_ALEN];
+	/** @target: of the request: who is asked for */
+	uint8_t target[4];
+} __attribute__((packed));
+
+/* --- running probes --- */
+
+static unsigned int hash(const struct lb_addr *a)
+{
+	unsigned int i, h = 0;
+
+	for (i = 0; i < a->len; i++)
+		h = h * 31 + a->b[i];
+	return h % LB_NEIGH_HASH;
+}
+
+static void begin(struct lb_neigh *n, struct lb_probe *p)
+{
+	struct lb_probe **at = &n->running[hash(&p->spec.addr)];
+
+	p->ask.next = *at;
+	*at = p;
+}
+
+static void stop(struct lb_probe *p)
+{
+	struct lb_neigh *n = p->prober->priv[LB_CHECK_ARP];
+	struct lb_probe **at = &n->running[hash(&p->spec.addr)];
+
+	while (*at != p)
+		at = &(*at)->ask.next;
+	*at = p->ask.next;
+}
+
+/**
+ * lb_neigh_answer() - an address has answered
+ * @n: what all probes share
+ * @who: the address
+ * @ifindex: where
+ */
+void lb_neigh_answer(struct lb_neigh *n, const struct lb_addr *who,
+		     int ifindex)
+{
+	struct lb_probe **at = &n->running[hash(who)], *p;
+
+	while ((p = *at)) {
+		if (p->ask.ifindex == ifindex &&
+		    lb_addr_equal(&p->spec.addr, who)) {
+			*at = p->ask.next;
+			lb_probe_pass(p, "reply");
+		} else {
+			at = &p->ask.next;
+		}
+	}
+}
+
+/* --- interfaces --- */
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct lb_addr who = { .len = 4 };
+	struct lb_link *link = arg;
+	struct arp a;
+
+	(void)what;
+	while (recv(fd, &a, sizeof(a), 0) == sizeof(a)) {
+		if (a.head.ar_op != htons(ARPOP_REPLY) ||
+		    a.head.ar_pro != htons(ETH_P_IP) || a.head.ar_pln != 4 ||
+		    a.head.ar_hln != ETH_ALEN)
+			continue;
+		memcpy(who.b, a.sender, 4);
+		lb_neigh_answer(link->neigh, &who, link->ifindex);
+	}
+}
+
+static int open_link(int ifindex)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS,
+			 offsetof(struct arphdr, ar_op)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPOP_REPLY, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog prog = { ARRAY_SIZE(code), code };
+	struct sockaddr_ll ll = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = ifindex,
+		.sll_protocol = htons(ETH_P_ARP),
+	};
+	/* receives nothing before the filter is there */
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			0);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+		       sizeof(prog)) ||
+	    bind(fd, (struct sockaddr *)&ll, sizeof(ll))) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	lb_sock_buffer(fd, 8 << 20);
+	return fd;
+}
+
+static void close_link(struct lb_neigh *n, struct lb_link *link)
+{
+	struct lb_link **at = &n->links;
+
+	while (*at != link)
+		at = &(*at)->next;
+	*at = link->next;
+	event_del(&link->ev);
+	close(link->fd);
+	free(link);
+}
+
+static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
+			       int ifindex)
+{
+	struct lb_link *link;
+	int fd;
+
+	for (link = n->links; link; link = link->next)
+		if (link->ifindex == ifindex)
+			return link;
+	fd = open_link(ifindex);
+	if (fd < 0) {
+		lb_probe_errno(p, -fd, "cannot make a packet socket");
+		return NULL;
+	}
+	link = lb_xcalloc(1, sizeof(*link));
+	link->neigh = n;
+	link->ifindex = ifindex;
+	link->fd = fd;
+	event_assign(&link->ev, p->prober->base, fd, EV_READ | EV_PERSIST,
+		     on_readable, link);
+	event_add(&link->ev, NULL);
+	link->next = n->links;
+	n->links = link;
+	return link;
+}
+
+/* its address as it is now: it may be changed at any time */
+static bool mac_of(struct lb_link *link, struct lb_probe *p,
+		   uint8_t mac[ETH_ALEN])
+{
+	struct sockaddr_ll ll = { 0 };
+	socklen_t len = sizeof(ll);
+	char name[IF_NAMESIZE] = "";
+
+	if (getsockname(link->fd, (struct sockaddr *)&ll, &len) ||
+	    ll.sll_halen != ETH_ALEN || ll.sll_hatype != ARPHRD_ETHER) {
+		if_indextoname(link->ifindex, name);
+		lb_probe_error(p, "interface '%s' has no ARP", name);
+		return false;
+	}
+	memcpy(mac, ll.sll_addr, ETH_ALEN);
+	return true;
+}
+
+/* --- requests --- */
+
+static int send_arp(struct lb_link *link, const struct lb_probe *p,
+		    const uint8_t mac[ETH_ALEN], const struct lb_addr *sender)
+{
+	struct arp a = {
+		.head = {
+			.ar_hrd = htons(ARPHRD_ETHER),
+			.ar_pro = htons(ETH_P_IP),
+			.ar_hln = ETH_ALEN,
+			.ar_pln = 4,
+			.ar_op = htons(ARPOP_REQUEST),
+		},
+	};
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = link->ifindex,
+		.sll_protocol = htons(ETH_P_ARP),
+		.sll_halen = ETH_ALEN,
+	};
+
+	memcpy(a.sender_mac, mac, ETH_ALEN);
+	if (sender->len == 4)
+		memcpy(a.sender, sender->b, 4);
+	memcpy(a.target, p->spec.addr.b, 4);
+	memset(to.sll_addr, 0xff, ETH_ALEN);
+	if (sendto(link->fd, &a, sizeof(a), 0, (struct sockaddr *)&to,
+		   sizeof(to)) < 0)
+		return -errno;
+	return 0;
+}
+
+/* who asks, and where; false: the probe has ended */
+static bool find_way(struct lb_neigh *n, struct lb_probe *p,
+		     struct lb_route *r)
+{
+	const char *iface = p->spec.iface;
+	char s[2][LB_ADDR_STR];
+	int err, ifindex = 0;
+
+	if (iface[0]) {
+		ifindex = if_nametoindex(iface);
+		if (!ifindex) {
+			lb_probe_error(p, "there is no interface '%s'",
+				       iface);
+			return false;
+		}
+	}
+	err = lb_route_get(n->route, &p->spec.addr, ifindex, r);
+	if (err && !ifindex) {
+		lb_probe_errno(p, -err, "cannot find the route");
+		return false;
+	}
+	if (!err && r->type == RTN_LOCAL) {
+		lb_probe_pass(p, "an address of this machine");
+		return false;
+	}
+	if (!err && !ifindex && r->has_gateway) {
+		lb_addr_format(s[0], &p->spec.addr);
+		lb_addr_format(s[1], &r->gateway);
+		lb_probe_fail(p, "%s is behind router %s", s[0], s[1]);
+		return false;
+	}
+	/* whoever names the interface need not have a route there */
+	if (ifindex)
+		r->ifindex = ifindex;
+	return true;
+}
+
+static bool check_source(struct lb_probe *p)
+{
+	int err = 0;
+
+	if (p->spec.source.len && p->spec.source.len != p->spec.addr.len)
+		err = -EAFNOSUPPORT;
+	else if (p->spec.source.len)
+		err = lb_sock_source(&p->spec.source);
+	if (err)
+		lb_probe_source_error(p, -err);
+	return !err;
+}
+
+static struct lb_neigh *neigh_of(struct lb_prober *pr)
+{
+	struct lb_neigh *n = pr->priv[LB_CHECK_ARP];
+
+	if (n)
+		return n;
+	n = lb_xcalloc(1, sizeof(*n));
+	n->nd = -1;
+	n->route = lb_route_open();
+	if (!n->route) {
+		free(n);
+		return NULL;
+	}
+	pr->priv[LB_CHECK_ARP] = n;
+	return n;
+}
+
+static void start(struct lb_probe *p)
+{
+	struct lb_neigh *n = neigh_of(p->prober);
+	uint8_t mac[ETH_ALEN];
+	struct lb_link *link;
+	struct lb_route r;
+	int err;
+
+	if (!n) {
+		lb_probe_error(p, "cannot ask for routes");
+		return;
+	}
+	if (!check_source(p) || !find_way(n, p, &r))
+		return;
+	link = link_of(n, p, r.ifindex);
+	if (!link || !mac_of(link, p, mac))
+		return;
+	p->ask.ifindex = r.ifindex;
+	err = p->spec.addr.len == 16 ? lb_nd_send(n, p, mac) :
+	      send_arp(link, p, mac, p->spec.source.len ? &p->spec.source :
+							  &r.source);
+	if (!err) {
+		begin(n, p);
+		return;
+	}
+	/* the interface may be another one next time */
+	close_link(n, link);
+	lb_probe_errno(p, -err, "cannot send");
+}
+
+static void arp_exit(struct lb_prober *pr)
+{
+	struct lb_neigh *n = pr->priv[LB_CHECK_ARP];
+
+	if (!n)
+		return;
+	while (n->links)
+		close_link(n, n->links);
+	lb_nd_exit(n);
+	nl_socket_free(n->route);
+	free(n);
+	pr->priv[LB_CHECK_ARP] = NULL;
+}
+
+const struct lb_method_ops lb_arp_ops = {
+	.start = start,
+	.stop = stop,
+	.exit = arp_exit,
+};

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Starting probes when their time comes, ending them, and what they said.
+ */
+#include "probe.h"
+#include "reason.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* then the answers that came meanwhile are read, before anybody is too late */
+#define STARTS_AT_ONCE	256
+
+static const struct lb_method_ops *const methods[] = {
+	[LB_CHECK_ICMP] = &lb_icmp_ops,
+	[LB_CHECK_ARP] = &lb_arp_ops,
+	[LB_CHECK_TCP] = &lb_tcp_ops,
+	[LB_CHECK_HTTP] = &lb_http_ops,
+};
+
+/**
+ * lb_now_us() - the time on a clock that never jumps
+ *
+ * Return: us since some moment.
+ */
+int64_t lb_now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+static struct lb_probe *probe_of(struct lb_slot *slot)
+{
+	return (struct lb_probe *)slot;
+}
+
+static void arm(struct lb_prober *pr, int64_t when)
+{
+	int64_t wait = when - lb_now_us();
+	struct timeval t;
+
+	if (wait < 0)
+		wait = 0;
+	t.tv_sec = wait / 1000000;
+	t.tv_usec = wait % 1000000;
+	pr->armed = when;
+	event_add(&pr->timer, &t);
+}
+
+static void arm_next(struct lb_prober *pr)
+{
+	const struct lb_slot *next = lb_sched_next(&pr->sched);
+
+	pr->armed = INT64_MAX;
+	if (next)
+		arm(pr, next->when);
+}
+
+static void start(struct lb_probe *p)
+{
+	p->started = lb_now_us();
+	lb_sched_start(&p->prober->sched, &p->slot, p->started,
+		       p->spec.timeout);
+	p->ops->start(p);
+}
+
+/* time is up */
+static void expire(struct lb_probe *p)
+{
+	const char *so_far = p->ops->so_far ? p->ops->so_far(p) : NULL;
+	struct lb_buf b = { 0 };
+
+	p->ops->stop(p);
+	lb_reason_ms(&b, p->spec.timeout);
+	if (so_far)
+		lb_buf_printf(&b, " (%s)", so_far);
+	lb_probe_fail(p, "timeout after %s", lb_buf_str(&b));
+	lb_buf_free(&b);
+}
+
+/*
+ * Answers that wait in a socket are read before this runs: the loop looks at
+ * sockets first.  So a server is not down because we were slow.
+ */
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct lb_prober *pr = arg;
+	int64_t now = lb_now_us();
+	struct lb_slot *slot;
+	unsigned int i, n;
+
+	(void)fd;
+	(void)what;
+	for (n = 0; n < STARTS_AT_ONCE; n++) {
+		slot = lb_sched_next(&pr->sched);
+		if (!slot || slot->when > now)
+			break;
+		if (slot->running)
+			expire(probe_of(slot));
+		else
+			start(probe_of(slot));
+	}
+	for (i = 0; i < ARRAY_SIZE(methods); i++)
+		if (methods[i]->flush)
+			methods[i]->flush(pr);
+	arm_next(pr);
+}
+
+/**
+ * lb_prober_init() - make a prober without probes
+ * @pr: the prober; @done and what goes with it are the caller's to set
+ * @base: the loop
+ */
+void lb_prober_init(struct lb_prober *pr, struct event_base *base)
+{
+	memset(pr, 0, sizeof(*pr));
+	pr->base = base;
+	pr->armed = INT64_MAX;
+	event_assign(&pr->timer, base, -1, 0, on_timer, pr);
+}
+
+/**
+ * lb_prober_exit() - close and free what a prober holds
+ * @pr: the prober; its probes are gone already
+ */
+void lb_prober_exit(struct lb_prober *pr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(methods); i++)
+		methods[i]->exit(pr);
+	event_del(&pr->timer);
+	lb_sched_free(&pr->sched);
+}
+
+/**
+ * lb_probe_create() - make a probe that does not run yet
+ * @pr: runs it
+ * @spec: what to do; what it holds is the probe's from now on
+ * @key: of @spec; the probe's from now on
+ *
+ * Return: the probe, to be freed with lb_probe_free().
+ */
+struct lb_probe *lb_probe_create(struct lb_prober *pr, struct lb_spec *spec,
+				 char *key)
+{
+	struct lb_probe *p = lb_xcalloc(1, sizeof(*p));
+
+	p->prober = pr;
+	p->ops = methods[spec->method];
+	p->spec = *spec;
+	p->key = key;
+	p->slot.interval = spec->interval;
+	return p;
+}
+
+/**
+ * lb_probe_begin() - run a probe from now on
+ * @p: the probe
+ * @due: when it starts first, us
+ */
+void lb_probe_begin(struct lb_probe *p, int64_t due)
+{
+	struct lb_prober *pr = p->prober;
+
+	lb_sched_add(&pr->sched, &p->slot, due);
+	if (p->slot.when < pr->armed)
+		arm(pr, p->slot.when);
+}
+
+/**
+ * lb_probe_free() - stop a probe and free it
+ * @p: the probe
+ */
+void lb_probe_free(struct lb_probe *p)
+{
+	if (p->slot.running)
+		p->ops->stop(p);
+	if (p->slot.at)
+		lb_sched_remove(&p->prober->sched, &p->slot);
+	lb_spec_clear(&p->spec);
+	free(p->key);
+	free(p);
+}
+
+static void end(struct lb_probe *p, enum lb_result result, const char *prefix,
+		const char *fmt, va_list ap)
+{
+	struct lb_prober *pr = p->prober;
+	int64_t now = lb_now_us();
+	int n;
+
+	p->result = result;
+	p->latency = now - p->started;
+	n = snprintf(p->reason, sizeof(p->reason), "%s: ", prefix);
+	vsnprintf(p->reason + n, sizeof(p->reason) - n, fmt, ap);
+	lb_sched_end(&pr->sched, &p->slot, now);
+	if (p->slot.when < pr->armed)
+		arm(pr, p->slot.when);
+	if (pr->done)
+		pr->done(p, pr->arg);
+}
+
+/**
+ * lb_probe_pass() - the server has answered as it should
+ * @p: the running probe
+ * @fmt: what it said, as printf
+ */
+void lb_probe_pass(struct lb_probe *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	end(p, LB_RESULT_PASS, lb_spec_method(&p->spec), fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * lb_probe_fail() - the server has not answered, or not as it should
+ * @p: the running probe
+ * @fmt: what is wrong, as printf
+ */
+void lb_probe_fail(struct lb_probe *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	end(p, LB_RESULT_FAIL, lb_spec_method(&p->spec), fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * lb_probe_error() - the server could not be asked
+ * @p: the running probe
+ * @fmt: why, as printf
+ */
+void lb_probe_error(struct lb_probe *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	end(p, LB_RESULT_ERROR, "check error", fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * lb_probe_errno() - the system refused
+ * @p: the running probe
+ * @err: errno
+ * @doing: what could not be done, if that is not the server's fault
+ */
+void lb_probe_errno(struct lb_probe *p, int err, const char *doing)
+{
+	struct lb_buf b = { 0 };
+
+	lb_reason_errno(&b, err);
+	if (lb_reason_is_failure(err))
+		lb_probe_fail(p, "%s", lb_buf_str(&b));
+	else
+		lb_probe_error(p, "%s: %s", doing, lb_buf_str(&b));
+	lb_buf_free(&b);
+}

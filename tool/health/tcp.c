@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connections to servers: a probe of its own, and the first half of http.
+ *
+ * A connection is closed with RST: thousands a second would else keep as many
+ * ports in TIME_WAIT.
+ */
+#include "connect.h"
+#include "probe.h"
+#include "sock.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+/* the conn of `check via vip` has to be there before the first packet is */
+static bool pin(struct lb_probe *p)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct lb_addr from;
+	uint16_t port;
+	int err;
+
+	if (!p->spec.via_vip)
+		return true;
+	if (!p->prober->pin) {
+		lb_probe_error(p, "check via vip: not supported yet");
+		return false;
+	}
+	if (getsockname(p->stream.fd, (struct sockaddr *)&ss, &len)) {
+		lb_probe_errno(p, errno, "cannot find its own port");
+		return false;
+	}
+	lb_sock_addr_read(&from, &port, &ss);
+	err = p->prober->pin(p, &from, port, p->prober->arg);
+	if (err)
+		lb_probe_errno(p, -err, "check via vip");
+	return !err;
+}
+
+/* the second half of connect() */
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	void (*connected)(struct lb_probe *p);
+	struct lb_probe *p = arg;
+	socklen_t len = sizeof(int);
+	int err = 0;
+
+	(void)what;
+	connected = p->stream.connected;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len))
+		err = errno;
+	if (!err) {
+		connected(p);
+		return;
+	}
+	lb_connect_stop(p);
+	lb_probe_errno(p, err, "cannot connect");
+}
+
+static void reset_on_close(int fd)
+{
+	struct linger now = { .l_onoff = 1 };
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
+/**
+ * lb_connect_start() - begin a connection to the server
+ * @p: the running probe; is ended when the connection fails
+ * @connected: is called when it stands; the socket is then in p->stream.fd
+ */
+void lb_connect_start(struct lb_probe *p, void (*connected)(struct lb_probe *p))
+{
+	struct sockaddr_storage ss;
+	socklen_t len;
+	int err;
+
+	p->stream.fd = -1;
+	if (!p->spec.port) {
+		lb_probe_error(p, "no port to check");
+		return;
+	}
+	if (!lb_sock_open(p, SOCK_STREAM, IPPROTO_TCP, &p->stream.fd))
+		return;
+	reset_on_close(p->stream.fd);
+	if (!pin(p)) {
+		close(p->stream.fd);
+		return;
+	}
+	len = lb_sock_addr(&ss, &p->spec.addr, p->spec.port);
+	p->stream.connected = connected;
+	event_assign(&p->stream.ev, p->prober->base, p->stream.fd, EV_WRITE,
+		     on_writable, p);
+	/* one that stands at once is as writable as one that does so later */
+	if ((connect(p->stream.fd, (struct sockaddr *)&ss, len) &&
+	     errno != EINPROGRESS) || event_add(&p->stream.ev, NULL)) {
+		err = errno;
+		close(p->stream.fd);
+		lb_probe_errno(p, err, "cannot connect");
+	}
+}
+
+/**
+ * lb_connect_stop() - close the connection, or give up making it
+ * @p: the probe
+ */
+void lb_connect_stop(struct lb_probe *p)
+{
+	event_del(&p->stream.ev);
+	if (p->stream.fd >= 0)
+		close(p->stream.fd);
+	p->stream.fd = -1;
+}
+
+static void connected(struct lb_probe *p)
+{
+	lb_connect_stop(p);
+	lb_probe_pass(p, "connected");
+}
+
+static void start(struct lb_probe *p)
+{
+	lb_connect_start(p, connected);
+}
+
+static void nothing(struct lb_prober *pr)
+{
+	(void)pr;
+}
+
+const struct lb_method_ops lb_tcp_ops = {
+	.start = start,
+	.stop = lb_connect_stop,
+	.exit = nothing,
+};
