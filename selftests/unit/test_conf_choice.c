@@ -163,7 +163,7 @@ const struct wrong wrong_choices[] = {
 	  " option tcpcheck\n"
 	  " check via vip\n"
 	  " server a 10.0.1.1 check port 81\n"),
-	  "5:31: error: 'check port' has no meaning with 'via vip': the probe goes to port 80 of director 'web'\n" },
+	  "5:26: error: 'check port' has no meaning with 'via vip': the probe goes to port 80 of director 'web'\n" },
 	{ "check__via_vip_any_port",
 	  IN("director web 10.0.0.1 TCP\n"
 	  " mode gateway\n"
@@ -178,7 +178,7 @@ const struct wrong wrong_choices[] = {
 	  " option tcpcheck\n"
 	  " check via vip source 2001:db8::1\n"
 	  " server a 2001:db8::2 check\n"),
-	  "4:23: error: the check source is IPv6 but director 'web', via whose address it goes, is IPv4\n" },
+	  "4:16: error: the check source is IPv6 but director 'web', via whose address it goes, is IPv4\n" },
 	{ "option__vip_iface_no_address",
 	  IN("director web TCP\n"
 	  " mode nat\n"
