@@ -525,16 +525,42 @@ static void conn_fill_from_vip(struct lb_conn *conn)
 	}
 }
 
+/* An earlier probe of the same socket address is over, or it were in use. */
+static struct lb_conn *tuple_insert_probe(struct lb_net *ln,
+					  struct lb_conn *conn,
+					  unsigned int dir)
+{
+	struct lb_conn *other = tuple_insert(ln, conn, dir);
+
+	if (IS_ERR_OR_NULL(other) || !other->xmit->is_probe)
+		return other;
+	lb_conn_del(ln, other);
+	return tuple_insert(ln, conn, dir);
+}
+
 static int conn_insert_both(struct lb_net *ln, struct lb_conn *conn)
 {
-	struct lb_conn *other = tuple_insert(ln, conn, 1);
+	struct lb_conn *other = tuple_insert_probe(ln, conn, 1);
 
 	if (!other)
-		other = tuple_insert(ln, conn, 0);
+		other = tuple_insert_probe(ln, conn, 0);
 	if (!other)
 		return 0;
 	conn_abandon(ln, conn);
 	return IS_ERR(other) ? PTR_ERR(other) : -EEXIST;
+}
+
+/**
+ * lb_conn_is_orphan() - does what happened to its server end a conn?
+ * @conn: a conn whose server is gone
+ *
+ * Context: under RCU.
+ * Return: true, but for a check of a server that is listed, but down.
+ */
+bool lb_conn_is_orphan(const struct lb_conn *conn)
+{
+	return !conn->xmit->is_probe ||
+	       READ_ONCE(conn->server->gone) == LB_GONE_RETIRED;
 }
 
 /**

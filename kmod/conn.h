@@ -156,6 +156,7 @@ struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_director *dir,
 			       enum lb_verdict *v);
 int lb_conn_pin(struct lb_pkt *pkt, struct lb_server *srv,
 		const struct lb_xmit_ops *xmit, bool from_vip);
+bool lb_conn_is_orphan(const struct lb_conn *conn);
 bool lb_conn_is_twin(const struct lb_conn *a, const struct lb_conn *b);
 bool lb_conn_is_over(struct lb_net *ln, const struct lb_conn *conn);
 void lb_conn_replace(struct lb_net *ln, struct lb_conn *conn);

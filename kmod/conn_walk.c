@@ -7,7 +7,6 @@
 #include "director.h"
 #include "server.h"
 #include "state.h"
-#include "xmit.h"
 
 /* Is it of that client, or a template of a net that he is in? */
 static bool is_client(const struct lb_conn *conn,
@@ -221,12 +220,12 @@ struct lb_flushed lb_conn_flush(struct lb_net *ln,
  * Its server is gone; or it is a template, and its director has none any more,
  * or its server's turn as a sorry server is over.
  */
-static bool is_orphan(const struct lb_conn *conn,
+static bool is_reaped(const struct lb_conn *conn,
 		      const struct lb_conn_filter *f)
 {
 	const struct lb_server *srv = conn->server;
 
-	if (READ_ONCE(srv->gone) && !conn->xmit->is_probe)
+	if (READ_ONCE(srv->gone) && lb_conn_is_orphan(conn))
 		return true;
 	if (!lb_conn_is_template(conn))
 		return false;
@@ -244,7 +243,7 @@ static bool is_orphan(const struct lb_conn *conn,
  */
 void lb_conn_reap(struct lb_net *ln)
 {
-	struct lb_flushed sum = delete_if(ln, is_orphan, NULL);
+	struct lb_flushed sum = delete_if(ln, is_reaped, NULL);
 
 	count_deleted(ln, &sum, LB_C_CONN_EVICTED, LB_C_TEMPLATE_EVICTED);
 }

@@ -67,28 +67,29 @@ int lb_health_note(struct lb_net *ln, struct lb_server *srv,
 	if (was_off && lb_server_weight(srv))
 		lb_ramp_start(ln, srv);
 	/* Before it gets conns again, which would be ended at once. */
-	if (!lb_health_ends_conns(srv))
-		WRITE_ONCE(srv->gone, false);
+	if (!lb_health_gone(srv))
+		WRITE_ONCE(srv->gone, LB_GONE_NOT);
 	return 0;
 }
 
 /**
- * lb_health_ends_conns() - does a server's state end its conns?
- * @srv: the server
+ * lb_health_gone() - does a server's state end its conns?
+ * @srv: the server, listed
  *
  * Context: under lb_net.mutex.
- * Return: true if the operator or the checks say that it is down.
+ * Return: for lb_server.gone.
  */
-bool lb_health_ends_conns(const struct lb_server *srv)
+enum lb_gone lb_health_gone(const struct lb_server *srv)
 {
-	return srv->admin == LB_ADMIN_DOWN || srv->health == LB_HEALTH_DOWN;
+	return srv->admin == LB_ADMIN_DOWN || srv->health == LB_HEALTH_DOWN ?
+	       LB_GONE_DOWN : LB_GONE_NOT;
 }
 
 static void settle(struct lb_net *ln, struct lb_server *srv)
 {
 	srv->health_settled = srv->health;
 	WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
-	WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
+	WRITE_ONCE(srv->gone, lb_health_gone(srv));
 	if (srv->gone)
 		queue_work(lb_wq, &ln->reap_work);
 	lb_nl_event_server(ln, srv);
@@ -98,7 +99,7 @@ static void settle(struct lb_net *ln, struct lb_server *srv)
 static void unsettle(struct lb_server *srv)
 {
 	WRITE_ONCE(srv->health, srv->health_settled);
-	WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
+	WRITE_ONCE(srv->gone, lb_health_gone(srv));
 }
 
 /**
@@ -146,7 +147,7 @@ int lb_health_settle(struct lb_net *ln, struct lb_director *dir)
 void lb_health_expect(const struct lb_dirserver *ds)
 {
 	if (!ds->check.present && ds->srv->admin != LB_ADMIN_DOWN)
-		WRITE_ONCE(ds->srv->gone, false);
+		WRITE_ONCE(ds->srv->gone, LB_GONE_NOT);
 }
 
 /**

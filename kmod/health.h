@@ -4,11 +4,11 @@
 #define _L4LB_HEALTH_H
 
 #include <linux/types.h>
+#include "server.h"
 
 struct lb_director;
 struct lb_dirserver;
 struct lb_net;
-struct lb_server;
 
 /**
  * struct lb_checked - how one check of one server ended
@@ -31,7 +31,7 @@ struct lb_checked {
 int lb_health_note(struct lb_net *ln, struct lb_server *srv,
 		   const struct lb_checked *c);
 int lb_health_settle(struct lb_net *ln, struct lb_director *dir);
-bool lb_health_ends_conns(const struct lb_server *srv);
+enum lb_gone lb_health_gone(const struct lb_server *srv);
 void lb_health_expect(const struct lb_dirserver *ds);
 bool lb_health_listed(const struct lb_dirserver *ds);
 void lb_health_free(struct lb_server *srv);

@@ -155,7 +155,8 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 {
 	enum lb_counter why;
 
-	if (unlikely(READ_ONCE(conn->server->gone)) && !conn->xmit->is_probe)
+	if (unlikely(READ_ONCE(conn->server->gone)) &&
+	    lb_conn_is_orphan(conn))
 		why = LB_C_CONN_EVICTED;
 	else if (unlikely(pkt->is_first_syn && lb_state_is_reusable(conn)))
 		why = LB_C_CONN_REUSED;

@@ -154,7 +154,7 @@ static struct lb_conn *find_conn(struct lb_pkt *pkt)
 	conn = lb_conn_find(pkt);
 	/* Those end when a packet of their own comes by. */
 	if (!conn || READ_ONCE(conn->state) == LB_STATE_DEAD ||
-	    READ_ONCE(conn->server->gone))
+	    (READ_ONCE(conn->server->gone) && lb_conn_is_orphan(conn)))
 		return NULL;
 	return conn;
 }

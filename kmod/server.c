@@ -295,7 +295,7 @@ void lb_server_retire(struct lb_server *srv)
 	lb_server_totals(srv, &srv->dirid->retired);
 	lb_ramp_stop(srv);
 	RCU_INIT_POINTER(srv->seat, NULL);
-	WRITE_ONCE(srv->gone, true);
+	WRITE_ONCE(srv->gone, LB_GONE_RETIRED);
 	lb_server_route_drop(srv, NULL);
 }
 

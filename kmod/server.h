@@ -44,6 +44,16 @@ struct lb_dirid {
 	u32 ramp_pass;
 };
 
+/* Why a server's conns end. */
+enum lb_gone {
+	/* they do not */
+	LB_GONE_NOT,
+	/* the operator or the checks say that it is down */
+	LB_GONE_DOWN,
+	/* no config lists it any more */
+	LB_GONE_RETIRED,
+};
+
 /**
  * struct lb_server - a real server of one director
  */
@@ -64,7 +74,7 @@ struct lb_server {
 	u8 family;
 	/** @is_sorry: for when no other is usable; under lb_net.mutex */
 	u8 is_sorry;
-	/** @gone: its conns are to end; written under lb_net.mutex */
+	/** @gone: enum lb_gone: its conns are to end; under lb_net.mutex */
 	u8 gone;
 	/** @admin: enum lb_admin; written under lb_net.mutex */
 	u8 admin;

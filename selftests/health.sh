@@ -11,6 +11,7 @@ for i in 1 2 3 4; do
 	echo_server "rs$i" "rs$i" both '*' 80
 done
 agent client
+agent lb
 genl_agent lb raw
 must raw socket m
 must raw m MONITOR '{"INFO": {"MONITOR": 4711}}'
@@ -255,6 +256,86 @@ outlives() {
 		"$(server_of web rs1 check_reason)"
 }
 
+# --- conns for `check via vip` ---
+
+# pin DIRECTOR SERVER FROM PORT VIP: what the module says.
+pin() {
+	tell raw m PIN "$(jq -nc --arg d "$1" --arg s "$2" --arg c "$3" \
+		--arg v "$5" --argjson p "$4" '{PIN: {DIRECTOR: $d, SERVER: $s,
+		CLIENT_ADDR: $c, CLIENT_PORT: $p, VIP_ADDR: $v, VIP_PORT: 80}}')"
+}
+
+pin_refused() {
+	director web 80 TCP | config
+	must raw socket other
+	assert_eq "not the monitor" "EPERM: only the monitor may check" \
+		"$(tell raw other PIN '{"PIN": {}}')"
+	must raw close other
+	assert_eq "nobody" \
+		"ENOENT: no such server, or none for this address family" \
+		"$(pin web rs7 "$NET4.254" 7001 "$VIP4")"
+	assert_eq "another family" \
+		"ENOENT: no such server, or none for this address family" \
+		"$(pin web rs1 "$NET6:254" 7001 "$VIP6")"
+	assert_match "mixed families" '^EINVAL: two ports' \
+		"$(pin web rs1 "$NET6:254" 7001 "$VIP4")"
+	assert_eq "nothing" "EINVAL: LB_A_PIN is missing" "$(tell raw m PIN)"
+	assert_eq "once" ok "$(pin web rs1 "$NET4.254" 7001 "$VIP4")"
+	assert_eq "once more, to another one" ok \
+		"$(pin web rs2 "$NET4.254" 7001 "$VIP4")"
+	assert_eq "conns" "1 rs2" "$(lb show connections --json |
+		jq -r '.connections | "\(length) \(.[0].server)"')"
+	must client open a tcp "$VIP4" 80 7002
+	assert_eq "a client's" "EEXIST: File exists" \
+		"$(pin web rs1 "$CLIENT4" 7002 "$VIP4")"
+}
+
+# via_vip MODE FAMILY PORT: checks reach the server they are for, up or down, on the
+# way of the clients, and see what clients would.
+via_vip() {
+	local vip=VIP$2 from=$NET4.254 port=$3 server
+
+	vip=${!vip}
+	[ "$2" = 4 ] || from=$NET6:254
+	{
+		printf 'director web %s TCP\n' "$(bracket "$vip"):80"
+		printf '\t%s\n' 'balance roundrobin' "mode $1"
+		"servers$2" "" check
+	} | config
+	for server in rs2 rs2 rs1; do
+		port=$((port + 1))
+		assert_eq "pinned" ok "$(pin web $server "$from" $port "$vip")"
+		must lb open a tcp "$vip" 80 $port "$from"
+		assert_match "the one it is for" "^$server $from $port x" \
+			"$(tell lb say a x)"
+		must lb close a
+	done
+	[[ $2 = 6 ]] || verdicts "$(said web 2 fail down x | sed 's/"PORT": 80,//')"
+	lb set server web/rs2 down
+	assert_eq "pinned to one that is down" ok \
+		"$(pin web rs2 "$from" $((port + 1)) "$vip")"
+	must lb open a tcp "$vip" 80 $((port + 1)) "$from"
+	assert_match "it answers" "^rs2 $from $((port + 1)) x" "$(tell lb say a x)"
+	assert_eq "its conn stays" ESTABLISHED "$(lb show connections --json |
+		jq -r --argjson p $((port + 1)) '.connections[] |
+		select(.client_port == $p) | .state')"
+	must lb close a
+	[ "$1" != nat ] || return 0
+	ip -n "$(ns rs1)" addr del "$vip/$([ "$2" = 4 ] && echo 32 || echo 128)" \
+		dev lo
+	at_exit add_addr rs1 lo "$vip/$([ "$2" = 4 ] && echo 32 || echo 128)"
+	assert_eq "pinned" ok "$(pin web rs1 "$from" $((port + 2)) "$vip")"
+	assert_match "without the VIP" '^(timeout|EHOSTUNREACH)' \
+		"$(tell lb open a tcp "$vip" 80 $((port + 2)) "$from")"
+	books_balance
+	assert_between "forward_probe_reply" 8 60 "${count[forward_probe_reply]}"
+}
+
+for i in 1 2; do
+	add_server_vip "rs$i" "$VIP4/32" "$VIP6/128"
+	open_tunnels "rs$i" "$(rs4 $i)" "$(rs6 $i)" 6080
+done
+
 run_case "monitor: there is one at most" one_monitor
 run_case "report: malformed ones change nothing" malformed
 run_case "down: tcp: its conns end, new ones go elsewhere, and back" down_ends
@@ -267,4 +348,10 @@ run_case "report: many servers in a message" batch
 run_case "operator: takes part if both say so" operator
 run_case "apply: keeps what checks say, as long as there are checks" applies
 run_case "monitor: its end changes nothing" outlives
+run_case "via vip: what is refused" pin_refused
+port=7100
+for mode in gateway nat "tunnel ipip" "tunnel gre" "tunnel gue port 6080"; do
+	run_case "via vip: v4: $mode" via_vip "$mode" 4 $((port += 10))
+	run_case "via vip: v6: $mode" via_vip "$mode" 6 $((port += 10))
+done
 finish

@@ -186,17 +186,17 @@ static int state_set(struct lb_net *ln, struct lb_director *dir,
 	if (was_off && lb_server_weight(srv))
 		lb_ramp_start(ln, srv);
 	/* Before it gets conns again, which would be ended at once. */
-	if (!lb_health_ends_conns(srv))
-		WRITE_ONCE(srv->gone, false);
+	if (!lb_health_gone(srv))
+		WRITE_ONCE(srv->gone, LB_GONE_NOT);
 	err = lb_director_reschedule(ln, dir);
 	if (err) {
 		state_write(srv, &old);
-		WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
+		WRITE_ONCE(srv->gone, lb_health_gone(srv));
 		return err;
 	}
 	if (new.admin != old.admin)
 		WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
-	WRITE_ONCE(srv->gone, lb_health_ends_conns(srv));
+	WRITE_ONCE(srv->gone, lb_health_gone(srv));
 	if (srv->gone)
 		queue_work(lb_wq, &ln->reap_work);
 	lb_nl_event_server(ln, srv);

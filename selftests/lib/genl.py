@@ -31,7 +31,8 @@ NETLINK_GENERIC, GENL_ID_CTRL, NLMSG_ERROR, NLMSG_DONE = 16, 16, 2, 3
 SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
 ACK_TLVS, CAPPED, NESTED = 0x200, 0x100, 0x8000
 WIDTH = {"PROTO": "B", "ADMIN": "B", "HEALTH": "B", "RESULT": "B",
-         "PORT": "!H", "ENCAP_PORT": "!H",
+         "PORT": "!H", "ENCAP_PORT": "!H", "CLIENT_PORT": "!H",
+         "VIP_PORT": "!H",
          "STATUSCODE": "H", "ICMPTYPE": "B", "SRC_PLEN": "B", "DST_PLEN": "B",
          "SRCPORT": "!H", "SRCPORT_LAST": "!H", "DSTPORT": "!H",
          "DSTPORT_LAST": "!H", "TO_PLEN": "B", "TO_PORT": "!H",
@@ -58,7 +59,8 @@ def read_header(path):
         uapi = header.read()
     commands.update(numbers(uapi, "lb_cmd"))
     for nest in ("", "DIRECTOR", "SERVER", "CHECK", "METHOD", "OPTIONS",
-                 "CONN", "COUNTER", "INFO", "PERSIST", "FLOW", "RULE", "NAT"):
+                 "CONN", "COUNTER", "INFO", "PERSIST", "FLOW", "RULE", "NAT",
+                 "PIN"):
         attrs[nest] = numbers(uapi, f"lb_{nest.lower()}_attr" if nest
                               else "lb_attr")
 
