@@ -22,7 +22,7 @@ well() {
 	local i
 
 	for i; do
-		must "rs$i" listen "check$i" "" 99
+		must "rs$i" listen "check$i" 0.0.0.0 99
 	done
 }
 
@@ -82,7 +82,7 @@ down_and_up() {
 	must client open b tcp "$VIP4" 80
 	assert_match "another" "^rs[12] " "$(tell client say b x)"
 	ill 1
-	becomes web/rs1 "down 1"
+	becomes web/rs1 "down 0"
 	assert_eq "one conn is reset, one goes on" "ECONNRESET rs2" \
 		"$({ tell client say a x; tell client say b x; } |
 			cut -d' ' -f1 | sort | paste -sd ' ')"
@@ -124,8 +124,8 @@ sorry() {
 	monitor_start
 	assert_match "before" "^rs[12]$" "$(burst 1)"
 	ill 1 2
-	becomes web/rs1 "down 1"
-	becomes web/rs2 "down 1"
+	becomes web/rs1 "down 0"
+	becomes web/rs2 "down 0"
 	assert_eq "none is left" "rs3 rs3" "$(burst 2)"
 	assert_eq "the client's home" sorry \
 		"$(lb show persistence --json | jq -r '.persistence[].server')"
@@ -164,6 +164,7 @@ prepare_when() {
 	moody_log=$WORK/bg.$!
 	wait_for 30 is_listening rs1 tcp 8105
 	monitor_start --verbose
+	when_begun=$(now_ms)
 	apply <<-EOT
 		director when $VIP4:81 TCP
 			mode nat
@@ -188,22 +189,27 @@ gone_is_down() {
 
 default_timeout() {
 	wait_for 8 gone_is_down
-	assert_between "ms until the server that is gone was down" 4900 7500 \
+	assert_between "ms until the server that is gone was down" 5000 20000 \
+		$(($(now_ms) - when_begun))
+	assert_between "ms, not counting apply" 0 7000 \
 		$(($(now_ms) - when_applied))
 	assert_eq "why" "http: timeout after 5 s" \
 		"$(server_of when gone check_reason)"
 }
 
+came_twice() {
+	[ "$(grep -c '^8105 ' "$moody_log")" -ge 2 ]
+}
+
 default_interval() {
-	wait_for 8 test "$(gap 8105 1)" -gt 0 ||
-		wait_for 8 eval '[ "$(gap 8105 1)" -gt 0 ]'
+	wait_for 12 came_twice
 	assert_between "ms between two probes" 9900 10200 "$(gap 8105 1)"
 }
 
 intervals() {
-	assert_between "1: the third after the second" 950 1050 "$(gap 8103 2)"
-	assert_between "3: the second after the first" 2950 3050 "$(gap 8104 1)"
-	assert_between "no drift: the ninth after the eighth" 950 1050 \
+	assert_between "1: the third after the second" 900 1100 "$(gap 8103 2)"
+	assert_between "3: the second after the first" 2900 3100 "$(gap 8104 1)"
+	assert_between "no drift: the ninth after the eighth" 900 1100 \
 		"$(gap 8103 8)"
 }
 
@@ -218,7 +224,7 @@ shared() {
 	assert_eq "probes of second and again/second" \
 		"$(grep -c '^8103 ' "$moody_log")" \
 		"$(grep -c '^http .*:8103 ' "$monitor_log")"
-	assert_between "seconds" 8 20 "$(grep -c '^8103 ' "$moody_log")"
+	assert_between "seconds" 8 60 "$(grep -c '^8103 ' "$moody_log")"
 	assert_eq "both have its result" "http: 200 http: 200" \
 		"$(server_of when second check_reason) $(server_of again second \
 			check_reason)"
@@ -246,7 +252,7 @@ follows() {
 	director | config
 	becomes web/rs2 "up 1"
 	director "" "" "server rs3 $(rs4 3):80 check" | apply
-	becomes web/rs3 "down 1"
+	becomes web/rs3 "down 0"
 	assert_eq "why" "tcp: connection refused" \
 		"$(server_of web rs3 check_reason)"
 	director "" inhibit "server rs3 $(rs4 3):80 check interval 60" | apply
@@ -272,7 +278,7 @@ undisturbed() {
 	done
 	sleep 1
 	for i in 1 2 3; do
-		assert_between "ms after request $i" 950 1050 "$(gap 8103 "$i")"
+		assert_between "ms after request $i" 900 1100 "$(gap 8103 "$i")"
 	done
 }
 
@@ -286,21 +292,21 @@ killed() {
 	well 2
 	director | config
 	monitor_start
-	becomes web/rs1 "down 1"
+	becomes web/rs1 "down 0"
 	becomes web/rs2 "up 1"
 	follow_events
 	kill -KILL "$monitor_pid"
 	wait_for 5 grep -q '"event":"monitor"' "$events"
-	assert_eq "as it was" "down 1 up 1" \
+	assert_eq "as it was" "down 0 up 1" \
 		"$(health web/rs1) $(health web/rs2)"
 	assert_eq "clients" "rs2 rs2" "$(burst 2)"
 	monitor_start
 	sleep 2.5
-	assert_eq "as it was" "down 1 up 1" \
+	assert_eq "as it was" "down 0 up 1" \
 		"$(health web/rs1) $(health web/rs2)"
 	assert_eq "told of servers" 0 "$(grep -c '"event":"server"' "$events")"
 	ill 2
-	becomes web/rs2 "down 1"
+	becomes web/rs2 "down 0"
 	wait_for 5 grep -q '"event":"server"' "$events"
 	assert_eq "told of rs1" 0 "$(grep -c '"name":"rs1"' "$events")"
 }
@@ -320,14 +326,14 @@ ended() {
 	well 2
 	director | config
 	monitor_start
-	becomes web/rs1 "down 1"
+	becomes web/rs1 "down 0"
 	kill -USR1 "$monitor_pid"
 	wait_for 5 grep -qE '^2 servers checked by 2 probes; [0-9]+ started, 0 of them late' \
 		"$monitor_log"
 	kill -TERM "$monitor_pid"
 	wait "$monitor_pid"
 	assert_eq "exit code" 0 $?
-	assert_eq "servers" "down 1 up 1" \
+	assert_eq "servers" "down 0 up 1" \
 		"$(health web/rs1) $(health web/rs2)"
 }
 
@@ -398,6 +404,6 @@ dies() {
 }
 
 run_case "a server dies under load: none fails after interval and time-out" \
-	dies "" "down 1"
+	dies "" "down 0"
 run_case "a server dies under load: inhibit" dies inhibit "inhibited 0"
 finish
