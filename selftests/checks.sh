@@ -4,13 +4,12 @@
 # show it, and what is made of every kind of answer, and of none.
 #
 # rs1 answers, in many moods; rs2 does not answer pings; rs3 lets nothing in,
-# but its link answers ARP and neighbour solicitations; 99 is nobody. rs1 and
-# rs2 are routers to networks FAR..., which they do not know; two, because a
-# router says so once a second.
+# but its link answers ARP and neighbour solicitations; 99 is nobody. rs1 is
+# the router to FAR4 and FAR6, and says that they cannot be reached.
 . "$(dirname "$0")/lib.sh"
 
 topo_two_arm 3
-FAR4=10.98.0.1 FAR6=2001:db8:98::1 FARTCP4=10.97.0.1
+FAR4=10.98.0.1 FAR6=2001:db8:98::1
 NOWHERE4=10.99.0.1 NOWHERE6=2001:db8:99::1
 SECOND4=$NET4.253
 GONE4=$NET4.99 GONE6=$NET6:99
@@ -20,11 +19,16 @@ MISS="check error: cannot use source 10.9.9.9: cannot assign requested address"
 add_addr lb eth1 "$SECOND4/24"
 add_addr rs1 eth0 "$UNCHECKED4/24"
 on rs1 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-on rs2 sysctl -qw net.ipv4.ip_forward=1
-ip -n "$(ns rs1)" route add unreachable 10.98.0.0/16
+on rs1 sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+on rs1 nft -f - <<-EOT
+	table inet t {
+		chain forward {
+			type filter hook forward priority 0
+			ip daddr 10.98.0.0/16 reject with icmp type host-unreachable
+		}
+	}
+EOT
 ip -n "$(ns rs1)" route add unreachable 2001:db8:98::/48
-ip -n "$(ns rs2)" route add unreachable 10.97.0.0/16
-ip -n "$(ns lb)" route add 10.97.0.0/16 via "$(rs4 2)"
 ip -n "$(ns lb)" route add 10.98.0.0/16 via "$(rs4 1)"
 ip -n "$(ns lb)" route add 2001:db8:98::/48 via "$(rs6 1)"
 on rs2 nft -f - <<-EOT
@@ -142,7 +146,7 @@ port=1000
 		server full $(rs4 1):8001 check
 		server silent $(rs4 1):8002 check
 		server closed $(rs4 3):80 check
-		server far $FARTCP4:80 check
+		server far $FAR4:80 check
 		server nowhere $NOWHERE4:80 check
 		server miss $(rs4 1):80 check source 10.9.9.9
 	EOT
