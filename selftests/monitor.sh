@@ -368,7 +368,7 @@ run_case "the service manager is told" notifies
 
 # The machine is gone: nobody answers, nobody refuses.
 dies() {
-	local i at before after after_rs1 late
+	local i at hammer before after after_rs1 late
 
 	for i in 1 2 3 4; do
 		http_server "rs$i" "rs$i" '*' 8080
@@ -382,12 +382,13 @@ dies() {
 	becomes web/rs4 "up 1"
 	on client python3 "$SELFTESTS/lib/hammer.py" "$VIP4" 80 8 \
 		>"$WORK/requests" &
+	hammer=$!
 	sleep 3
 	at=$(now_ms)
 	ip -n "$(ns rs1)" link set eth0 down
 	at_exit ip -n "$(ns rs1)" link set eth0 up
 	wait_for 5 is_equal "$2" health web/rs1
-	wait
+	wait "$hammer"
 	# It takes an interval and a time-out, and 20 ms of the probes' grid.
 	read -r before after_rs1 after late <<<"$(awk -v at="$at" '
 		$1 < at { before += /rs1$/ }
