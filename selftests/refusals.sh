@@ -78,21 +78,6 @@ bad_requests() {
 	unchanged
 }
 
-not_supported() {
-	local line=0 keyword config
-
-	fresh
-	while IFS='|' read -r line keyword config; do
-		printf '%b' "$config" >"$WORK/new"
-		exits 101 - "new:$line:[0-9]+: error: not supported yet: '$keyword'" \
-			lb apply "$WORK/new"
-	done <<-'EOT'
-	3|option vip iface|director a 192.0.2.1:80 TCP\n\tmode nat\n\toption vip iface eth0\n
-	3|check via vip|director a 192.0.2.1:80 TCP\n\tmode nat\n\tcheck via vip\n
-	EOT
-	unchanged
-}
-
 exit_codes() {
 	fresh
 	exits 1 1 "unknown command 'aply': did you mean 'apply'" lb aply
@@ -114,7 +99,6 @@ exit_codes() {
 }
 
 run_case "kernel: refuses bad requests with a reason" bad_requests
-run_case "lbctl: what is not supported yet is refused by name" not_supported
 run_case "lbctl: exit codes, one line each" exit_codes
 
 finish

@@ -7,7 +7,6 @@
  * line is judged afterwards, in verify.c.
  */
 #include "conf.h"
-#include "feature.h"
 #include "parse.h"
 
 #include <ctype.h>
@@ -81,8 +80,6 @@ void lb_parse_use(struct lb_parse *p, struct lb_pos pos,
 	struct lb_conf *c = p->conf;
 	struct lb_use *use;
 
-	if (kind == LB_USE_WORD && !lb_feature_later(word))
-		return;
 	c->use = lb_grow(c->use, c->n_uses, sizeof(*c->use));
 	use = &c->use[c->n_uses++];
 	use->pos = pos;
@@ -192,15 +189,6 @@ bool lb_parse_is_key(const struct lb_parse *p, const struct lb_keys *keys)
 	return find_key(p, keys, &words);
 }
 
-static void note_use(struct lb_parse *p, const struct lb_keys *keys,
-		     const struct lb_key *key, struct lb_pos pos)
-{
-	char word[48];
-
-	snprintf(word, sizeof(word), "%s %s", keys->where, key->name);
-	lb_parse_use(p, pos, LB_USE_WORD, word);
-}
-
 /* the value that a keyword wants, in words */
 static const char *value_name(const struct lb_key *key)
 {
@@ -269,7 +257,6 @@ bool lb_parse_key(struct lb_parse *p, const struct lb_keys *keys, void *base,
 			       lb_buf_str(&why));
 	} else {
 		*(uint32_t *)base |= LB_BIT(i);
-		note_use(p, keys, key, here);
 	}
 	lb_buf_free(&why);
 	return true;

@@ -9,7 +9,6 @@
 
 /** enum lb_use_kind - who decides whether a use is supported */
 enum lb_use_kind {
-	LB_USE_WORD,		/* the table in feature.c */
 	LB_USE_SCHED,		/* the module's list of schedulers */
 	LB_USE_MODE,		/* the module's list of modes */
 	LB_USE_ENCAP,		/* its list of encapsulations */

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the language has and the module has not: the one list of it.
- *
- * A row leaves this table in the commit that makes the module do it.  For
- * schedulers and modes a reachable module's own list decides.
+ * What the language has and the module has not: of schedulers and modes its
+ * own list decides, if it can be reached.
  */
 #include "feature.h"
 
 #include <string.h>
-
-static const struct {
-	/* what the parser noted */
-	const char *use;
-	/* what the operator reads */
-	const char *shown;
-} later[] = {
-	{ "option vip iface", "option vip iface" },
-	{ "check via vip", "check via vip" },
-};
 
 /* used while no module answers */
 static const struct lb_offers builtin = {
@@ -31,22 +19,6 @@ static const struct lb_offers builtin = {
 	.mode = { "gateway", "nat", "tunnel" },
 	.encap = { "ipip", "gre", "gue" },
 };
-
-/**
- * lb_feature_later() - is a keyword for later?
- * @use: what the parser noted
- *
- * Return: the keyword as the operator knows it, or NULL when it is supported.
- */
-const char *lb_feature_later(const char *use)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(later); i++)
-		if (!strcmp(later[i].use, use))
-			return later[i].shown;
-	return NULL;
-}
 
 static bool offered(const char (*list)[48], unsigned int n, const char *name)
 {
@@ -108,12 +80,7 @@ void lb_feature_check(struct lb_conf *c, const struct lb_offers *offers,
 		offers = &builtin;
 	for (i = 0; i < c->n_uses; i++) {
 		use = &c->use[i];
-		if (use->kind == LB_USE_WORD)
-			lb_diag_add(&c->diags, use->pos, severity, NULL,
-				    "not supported yet: '%s'",
-				    lb_feature_later(use->word));
-		else
-			refuse_name(c, use, offers, severity);
+		refuse_name(c, use, offers, severity);
 	}
 	lb_diags_sort(&c->diags);
 }

@@ -24,7 +24,6 @@ struct lb_offers {
 	char encap[LB_OFFERS_MAX][48];
 };
 
-const char *lb_feature_later(const char *use);
 void lb_feature_check(struct lb_conf *c, const struct lb_offers *offers,
 		      enum lb_severity severity);
 

@@ -208,22 +208,72 @@ static void check_portless_method(struct verify *v, const char *method,
 		      "'check port' has no meaning for %s checks", method);
 }
 
+/* whose row counts for a server, or NULL: nobody's */
+static const struct lb_check *check_row(const struct lb_director *d,
+					const struct lb_server *s,
+					unsigned int row)
+{
+	if (lb_key_has(&s->check, row))
+		return &s->check;
+	return lb_key_has(&d->check, row) ? &d->check : NULL;
+}
+
 static void check_source(struct verify *v, const struct lb_director *d,
 			 const struct lb_server *s)
 {
-	const struct lb_check *by = lb_key_has(&s->check, LB_K_SOURCE) ?
-				    &s->check : &d->check;
+	const struct lb_check *by = check_row(d, s, LB_K_SOURCE);
+	bool via_vip = check_row(d, s, LB_K_VIA_VIP) && d->addr.len;
 
-	if (lb_key_has(by, LB_K_SOURCE) && by->source.len != s->addr.len)
+	if (by && via_vip && by->source.len != d->addr.len)
+		error(v, by->pos[LB_K_SOURCE], NULL,
+		      "the check source is %s but director '%s', via whose address it goes, is %s",
+		      family(&by->source), d->name, family(&d->addr));
+	else if (by && !via_vip && by->source.len != s->addr.len)
 		error(v, by->pos[LB_K_SOURCE], NULL,
 		      "the check source is %s but server '%s' is %s",
 		      family(&by->source), s->name, family(&s->addr));
+}
+
+static void check_port(struct verify *v, const struct lb_director *d,
+		       const struct lb_server *s, const char *method)
+{
+	if (s->port || d->port || check_row(d, s, LB_K_PORT))
+		return;
+	error(v, s->name_pos, "add 'check port PORT'",
+	      "the %s check of server '%s' has no port: neither the server nor director '%s' names one",
+	      method, s->name, d->name);
+}
+
+/* the probe is a client: of the director's address and port */
+static void check_via_vip(struct verify *v, const struct lb_director *d,
+			  const struct lb_server *s, bool has_port)
+{
+	const struct lb_check *by = check_row(d, s, LB_K_VIA_VIP);
+	const struct lb_check *port = check_row(d, s, LB_K_PORT);
+
+	if (!has_port)
+		error(v, by->pos[LB_K_VIA_VIP],
+		      "add 'option tcpcheck' or 'option httpcheck'",
+		      "'check via vip' is for tcp and http checks: the balancer answers others for the VIP itself");
+	else if (!d->addr.len)
+		error(v, by->pos[LB_K_VIA_VIP], NULL,
+		      "'check via vip' needs an address; director '%s' has none",
+		      d->name);
+	else if (d->port && port)
+		error(v, port->pos[LB_K_PORT], NULL,
+		      "'check port' has no meaning with 'via vip': the probe goes to port %u of director '%s'",
+		      d->port, d->name);
+	else if (!d->port && !port)
+		error(v, by->pos[LB_K_VIA_VIP], "add 'check port PORT'",
+		      "'check via vip' of server '%s' has no port: director '%s' takes every port",
+		      s->name, d->name);
 }
 
 static void check_checked(struct verify *v, const struct lb_director *d,
 			  const struct lb_server *s)
 {
 	const char *method = d->method.name[0] ? d->method.name : "icmp";
+	bool has_port = !strcmp(method, "tcp") || !strcmp(method, "http");
 
 	check_timeout(v, &s->check, &d->check);
 	check_portless_method(v, method, &s->check);
@@ -232,12 +282,10 @@ static void check_checked(struct verify *v, const struct lb_director *d,
 		warn(v, s->check.pos[LB_K_INHIBIT], NULL,
 		     "'inhibit' on sorry server '%s' keeps connections on a server of last resort",
 		     s->name);
-	if ((!strcmp(method, "tcp") || !strcmp(method, "http")) &&
-	    !s->port && !d->port && !lb_key_has(&s->check, LB_K_PORT) &&
-	    !lb_key_has(&d->check, LB_K_PORT))
-		error(v, s->name_pos, "add 'check port PORT'",
-		      "the %s check of server '%s' has no port: neither the server nor director '%s' names one",
-		      method, s->name, d->name);
+	if (check_row(d, s, LB_K_VIA_VIP))
+		check_via_vip(v, d, s, has_port);
+	else if (has_port)
+		check_port(v, d, s, method);
 }
 
 /* nothing is remembered of a datagram, which limits what can be promised */
@@ -456,6 +504,11 @@ static void check_options(struct verify *v, struct lb_director *d)
 		check_onepacket(v, d);
 	if (d->persist.on)
 		check_persist(v, d);
+	if (d->opts.vip_iface[0] && !d->addr.len)
+		error(v, d->opts.pos[LB_K_VIP_IFACE],
+		      "give addresses to interfaces with 'ip addr'",
+		      "director '%s' has no address that '%s' could own",
+		      d->name, d->opts.vip_iface);
 }
 
 static void check_director(struct verify *v, struct lb_director *d)

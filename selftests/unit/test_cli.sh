@@ -29,8 +29,6 @@ case_() {
 }
 
 printf 'director web 10.0.0.1:80\n balance rr\n' >"$tmp/bad.conf"
-printf 'director web 10.0.0.1:80\n option vip iface eth0\n mode nat\n balance mh\n server a 10.0.1.1\n' \
-	>"$tmp/later.conf"
 printf 'director web 10.0.0.1:80\n mode nat\n server a 127.0.0.1\n' \
 	>"$tmp/here.conf"
 printf 'nat n\n proto tcp\n in lbno0\n out lbno1\n after src 10.0.0.1\n' \
@@ -130,7 +128,6 @@ warns() {
 	fi
 }
 
-later="warning: not supported yet:"
 warns exchange
 warns udp
 warns 01-web-nat
@@ -159,9 +156,6 @@ else
 		# shellcheck disable=SC2086 # words are meant
 		case_ "no module: ${args%% *}" 102 "$loaded" $args
 	done
-	case_ "apply: not supported yet" 101 \
-		":2:9: error: not supported yet: 'option vip iface'" \
-		apply "$tmp/later.conf"
 fi
 
 echo "1..$n"

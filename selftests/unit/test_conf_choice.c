@@ -142,6 +142,52 @@ const struct wrong wrong_choices[] = {
 	  " server a 10.0.1.1 check\n"),
 	  "3:8: error: 'check port' has no meaning for icmp checks\n"
 	  "hint: add 'option tcpcheck' or 'option httpcheck'\n" },
+	{ "check__via_vip_icmp",
+	  IN("director web 10.0.0.1:80 TCP\n"
+	  " mode gateway\n"
+	  " check via vip\n"
+	  " server a 10.0.1.1 check\n"),
+	  "3:8: error: 'check via vip' is for tcp and http checks: the balancer answers others for the VIP itself\n"
+	  "hint: add 'option tcpcheck' or 'option httpcheck'\n" },
+	{ "check__via_vip_no_address",
+	  IN("director web TCP\n"
+	  " mode gateway\n"
+	  " option tcpcheck\n"
+	  " server a 10.0.1.1 check via vip port 80\n"
+	  "flow f director web\n"
+	  " match proto tcp dst 10.9.0.0/24\n"),
+	  "4:26: error: 'check via vip' needs an address; director 'web' has none\n" },
+	{ "check__via_vip_port",
+	  IN("director web 10.0.0.1:80 TCP\n"
+	  " mode gateway\n"
+	  " option tcpcheck\n"
+	  " check via vip\n"
+	  " server a 10.0.1.1 check port 81\n"),
+	  "5:26: error: 'check port' has no meaning with 'via vip': the probe goes to port 80 of director 'web'\n" },
+	{ "check__via_vip_any_port",
+	  IN("director web 10.0.0.1 TCP\n"
+	  " mode gateway\n"
+	  " option tcpcheck\n"
+	  " check via vip\n"
+	  " server a 10.0.1.1 check\n"),
+	  "4:8: error: 'check via vip' of server 'a' has no port: director 'web' takes every port\n"
+	  "hint: add 'check port PORT'\n" },
+	{ "check__via_vip_source",
+	  IN("director web 10.0.0.1:80 TCP\n"
+	  " mode tunnel\n"
+	  " option tcpcheck\n"
+	  " check via vip source 2001:db8::1\n"
+	  " server a 2001:db8::2 check\n"),
+	  "4:16: error: the check source is IPv6 but director 'web', via whose address it goes, is IPv4\n" },
+	{ "option__vip_iface_no_address",
+	  IN("director web TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth0\n"
+	  " server a 10.0.1.1\n"
+	  "flow f director web\n"
+	  " match proto tcp\n"),
+	  "3:9: error: director 'web' has no address that 'eth0' could own\n"
+	  "hint: give addresses to interfaces with 'ip addr'\n" },
 	{ "connlimit__word",
 	  IN("director web 10.0.0.1:80 TCP\n"
 	  " mode nat\n"

@@ -6,6 +6,7 @@
 #include "../cmd.h"
 #include "../kernel.h"
 #include "../load.h"
+#include "../vip.h"
 
 #include <stdio.h>
 
@@ -81,10 +82,8 @@ static int transact(struct lb_nl *nl, const struct lb_diff *diff,
 {
 	int ret;
 
-	if (!diff->n) {
-		printf("nothing to change (generation %u)\n", generation);
+	if (!diff->n)
 		return 0;
-	}
 	if (dry) {
 		print_changes(diff, true);
 		printf("dry run, nothing was changed (generation %u)",
@@ -101,9 +100,31 @@ static int transact(struct lb_nl *nl, const struct lb_diff *diff,
 	return 0;
 }
 
+/* the addresses are there before anybody is sent to them, and go after it */
+static int change(struct lb_nl *nl, const struct lb_diff *diff,
+		  struct lb_vips *vips, uint32_t generation, bool dry)
+{
+	int ret = dry ? 0 : lb_vips_add(vips);
+
+	if (ret)
+		return ret;
+	if (!diff->n && !vips->n_add && !vips->n_del)
+		printf("nothing to change (generation %u)\n", generation);
+	ret = transact(nl, diff, generation, dry);
+	if (ret) {
+		lb_vips_undo(vips);
+		return ret;
+	}
+	if (!dry)
+		ret = lb_vips_settle(vips);
+	lb_vips_print(vips, dry);
+	return ret;
+}
+
 static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
 {
 	struct lb_model now;
+	struct lb_vips vips;
 	struct lb_diff diff;
 	uint32_t generation;
 	int ret;
@@ -112,7 +133,10 @@ static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
 	if (ret)
 		return ret;
 	lb_diff(&diff, &now, m);
-	ret = transact(nl, &diff, generation, dry);
+	ret = lb_vips_plan(&vips, m);
+	if (!ret)
+		ret = change(nl, &diff, &vips, generation, dry);
+	lb_vips_free(&vips);
 	if (!ret && has_checks(m) && !has_monitor(nl))
 		printf("note: health checks are configured but no monitor runs: 'lbctl monitor'; until then the servers stay as they are\n");
 	lb_diff_free(&diff);

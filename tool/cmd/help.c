@@ -3,7 +3,6 @@
  * lbctl help and lbctl version.
  */
 #include "../cmd.h"
-#include "../feature.h"
 #include "../key.h"
 
 #include <stdio.h>
@@ -36,7 +35,6 @@ static void words(const char *where, const struct lb_word *w)
 
 static void rows(const struct lb_keys *keys)
 {
-	char use[64];
 	unsigned int i;
 
 	printf("\n%s\n", keys->where);
@@ -50,10 +48,8 @@ static void rows(const struct lb_keys *keys)
 			lb_buf_puts(&type, " ");
 			lb_key_range(k, &type);
 		}
-		snprintf(use, sizeof(use), "%s %s", keys->where, k->name);
-		printf("  %-15s %s\n  %-15s %s, default: %s%s\n", k->name,
-		       k->help, "", lb_buf_str(&type), k->def,
-		       lb_feature_later(use) ? " (not supported yet)" : "");
+		printf("  %-15s %s\n  %-15s %s, default: %s\n", k->name,
+		       k->help, "", lb_buf_str(&type), k->def);
 		lb_buf_free(&type);
 	}
 }

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Puts the addresses of directors on interfaces and takes them away again.
+ *
+ * What is ours is told by the address's protocol, IFA_PROTO (Linux 5.18), so
+ * nothing need be remembered elsewhere, and an address that the administrator
+ * has put there stays whatever the configuration says.
+ */
+#include "vip.h"
+#include "out.h"
+#include "util.h"
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Free for anybody's use; 1 to 3 are the kernel's own. */
+#define LB_IFA_PROTO	76
+
+/** struct lookup - addresses being read */
+struct lookup {
+	/** @plan: what is found out */
+	struct lb_vips *plan;
+	/** @wanted: what the configuration wants */
+	struct lb_vip *wanted;
+	/** @n: how many */
+	size_t n;
+};
+
+static struct lb_vip *append(struct lb_vip **list, size_t *n,
+			     const struct lb_vip *vip)
+{
+	*list = lb_grow(*list, *n, sizeof(**list));
+	(*list)[*n] = *vip;
+	return &(*list)[(*n)++];
+}
+
+static bool is_same(const struct lb_vip *a, const struct lb_vip *b)
+{
+	return a->ifindex == b->ifindex && lb_addr_equal(&a->addr, &b->addr);
+}
+
+static struct lb_vip *find(struct lb_vip *list, size_t n,
+			   const struct lb_vip *vip)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (is_same(&list[i], vip))
+			return &list[i];
+	return NULL;
+}
+
+static int want(struct lookup *l, const struct lb_model *m)
+{
+	const struct lb_director *d;
+	struct lb_vip vip = { 0 };
+	size_t i;
+
+	for (i = 0; i < m->n_directors; i++) {
+		d = m->director[i];
+		if (!d->opts.vip_iface[0] || !d->addr.len)
+			continue;
+		vip.addr = d->addr;
+		strcpy(vip.iface, d->opts.vip_iface);
+		vip.ifindex = if_nametoindex(vip.iface);
+		if (!vip.ifindex)
+			return lb_fail(LB_EXIT_VALUE,
+				       "director '%s': there is no interface '%s' for its address, nothing was changed",
+				       d->name, vip.iface);
+		/* several ports of one address */
+		if (!find(l->wanted, l->n, &vip))
+			append(&l->wanted, &l->n, &vip);
+	}
+	return 0;
+}
+
+/* --- rtnetlink --- */
+
+static struct nl_sock *open_sock(void)
+{
+	struct nl_sock *sock = nl_socket_alloc();
+
+	if (!sock)
+		return NULL;
+	nl_socket_disable_auto_ack(sock);
+	if (!nl_connect(sock, NETLINK_ROUTE))
+		return sock;
+	nl_socket_free(sock);
+	return NULL;
+}
+
+/* Each message of the answer to @fn, until one ends it.  Return: -errno. */
+static int ask(struct nl_sock *sock, struct nl_msg *m,
+	       void (*fn)(struct nlmsghdr *h, void *arg), void *arg)
+{
+	unsigned char *block = NULL;
+	struct sockaddr_nl from;
+	struct nlmsghdr *h;
+	int len, err = -EINPROGRESS;
+
+	if (nl_send_auto(sock, m) < 0)
+		err = -EIO;
+	nlmsg_free(m);
+	while (err == -EINPROGRESS) {
+		len = nl_recv(sock, &from, &block, NULL);
+		if (len <= 0)
+			return -EIO;
+		for (h = (void *)block; nlmsg_ok(h, len);
+		     h = nlmsg_next(h, &len)) {
+			if (h->nlmsg_type == NLMSG_ERROR)
+				err = ((struct nlmsgerr *)NLMSG_DATA(h))->error;
+			else if (h->nlmsg_type == NLMSG_DONE)
+				err = 0;
+			else if (fn)
+				fn(h, arg);
+		}
+		free(block);
+		block = NULL;
+	}
+	return err;
+}
+
+static void on_addr(struct nlmsghdr *h, void *arg)
+{
+	struct nlattr *a[IFA_MAX + 1], *addr;
+	struct ifaddrmsg *ifa = NLMSG_DATA(h);
+	struct lookup *l = arg;
+	struct lb_vip vip = { .ifindex = ifa->ifa_index }, *wanted;
+
+	if (h->nlmsg_type != RTM_NEWADDR ||
+	    nlmsg_parse(h, sizeof(*ifa), a, IFA_MAX, NULL) < 0)
+		return;
+	addr = a[IFA_LOCAL] ? a[IFA_LOCAL] : a[IFA_ADDRESS];
+	if (!addr || (nla_len(addr) != 4 && nla_len(addr) != 16))
+		return;
+	vip.addr.len = nla_len(addr);
+	memcpy(vip.addr.b, nla_data(addr), vip.addr.len);
+	wanted = find(l->wanted, l->n, &vip);
+	if (wanted) {
+		wanted->done = true;
+	} else if (a[IFA_PROTO] && nla_len(a[IFA_PROTO]) == 1 &&
+		   nla_get_u8(a[IFA_PROTO]) == LB_IFA_PROTO) {
+		if (!if_indextoname(vip.ifindex, vip.iface))
+			strcpy(vip.iface, "?");
+		append(&l->plan->del, &l->plan->n_del, &vip);
+	}
+}
+
+static int look(struct lookup *l)
+{
+	struct nl_sock *sock = open_sock();
+	struct ifaddrmsg ifa = { 0 };
+	struct nl_msg *m;
+	int err = -ENOBUFS;
+
+	m = nlmsg_alloc_simple(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
+	if (sock && m && nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) >= 0)
+		err = ask(sock, m, on_addr, l);
+	else
+		nlmsg_free(m);
+	if (sock)
+		nl_socket_free(sock);
+	return err;
+}
+
+/*
+ * IPv6: nobody else is to have it, so no duplicate address detection, during
+ * which it could not be used; and it is never what this machine chooses as its
+ * own source, for which preferred_lft 0 stands.
+ */
+static int put_addr(struct nl_msg *m, const struct lb_vip *vip)
+{
+	struct ifaddrmsg ifa = {
+		.ifa_family = vip->addr.len == 4 ? AF_INET : AF_INET6,
+		.ifa_prefixlen = vip->addr.len * 8,
+		.ifa_flags = vip->addr.len == 4 ? 0 : IFA_F_NODAD,
+		.ifa_index = vip->ifindex,
+	};
+	struct ifa_cacheinfo ci = { .ifa_valid = UINT32_MAX };
+	int err;
+
+	err = nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) |
+	      nla_put(m, IFA_LOCAL, vip->addr.len, vip->addr.b) |
+	      nla_put(m, IFA_ADDRESS, vip->addr.len, vip->addr.b) |
+	      nla_put_u8(m, IFA_PROTO, LB_IFA_PROTO);
+	if (vip->addr.len == 16)
+		err |= nla_put(m, IFA_CACHEINFO, sizeof(ci), &ci);
+	return err;
+}
+
+static int change(struct nl_sock *sock, const struct lb_vip *vip, bool add)
+{
+	struct nl_msg *m;
+
+	if (!sock)
+		return -ENOBUFS;
+	m = nlmsg_alloc_simple(add ? RTM_NEWADDR : RTM_DELADDR,
+			       NLM_F_REQUEST | NLM_F_ACK |
+			       (add ? NLM_F_CREATE | NLM_F_EXCL : 0));
+	if (!m || put_addr(m, vip) < 0) {
+		nlmsg_free(m);
+		return -ENOBUFS;
+	}
+	return ask(sock, m, NULL, NULL);
+}
+
+/* --- the steps --- */
+
+/**
+ * lb_vips_plan() - find out which addresses are missing and which too many
+ * @v: gets it, also on failure
+ * @m: the configuration that is to be
+ *
+ * Return: 0, or the exit code of a failure that has been told.
+ */
+int lb_vips_plan(struct lb_vips *v, const struct lb_model *m)
+{
+	struct lookup l = { .plan = v };
+	size_t i;
+	int ret, err;
+
+	memset(v, 0, sizeof(*v));
+	ret = want(&l, m);
+	if (!ret) {
+		err = look(&l);
+		if (err)
+			ret = lb_fail(LB_EXIT_KERNEL,
+				      "cannot read the addresses of this machine: %s, nothing was changed",
+				      strerror(-err));
+	}
+	for (i = 0; !ret && i < l.n; i++)
+		if (!l.wanted[i].done)
+			append(&v->add, &v->n_add, &l.wanted[i]);
+	free(l.wanted);
+	return ret;
+}
+
+/**
+ * lb_vips_add() - add what is missing, before the configuration is in force
+ * @v: the plan
+ *
+ * Return: 0, or the exit code of a failure that has been told; nothing was
+ * added then.
+ */
+int lb_vips_add(struct lb_vips *v)
+{
+	struct nl_sock *sock = v->n_add ? open_sock() : NULL;
+	char addr[LB_ADDR_STR];
+	int ret = 0, err;
+	size_t i;
+
+	for (i = 0; !ret && i < v->n_add; i++) {
+		err = change(sock, &v->add[i], true);
+		v->add[i].done = !err;
+		/* somebody else was faster */
+		if (!err || err == -EEXIST)
+			continue;
+		lb_addr_format(addr, &v->add[i].addr);
+		ret = lb_fail(LB_EXIT_KERNEL,
+			      "cannot add %s to %s: %s, nothing was changed",
+			      addr, v->add[i].iface, strerror(-err));
+	}
+	if (sock)
+		nl_socket_free(sock);
+	if (ret)
+		lb_vips_undo(v);
+	return ret;
+}
+
+/**
+ * lb_vips_undo() - take away again what was added
+ * @v: the plan; the configuration did not come into force
+ */
+void lb_vips_undo(struct lb_vips *v)
+{
+	struct nl_sock *sock = v->n_add ? open_sock() : NULL;
+	size_t i;
+
+	for (i = 0; i < v->n_add; i++) {
+		if (v->add[i].done)
+			change(sock, &v->add[i], false);
+		v->add[i].done = false;
+	}
+	if (sock)
+		nl_socket_free(sock);
+}
+
+/**
+ * lb_vips_settle() - the configuration is in force: announce what was added,
+ * take away what is no longer wanted
+ * @v: the plan
+ *
+ * Return: 0, or the exit code of a failure that has been told.
+ */
+int lb_vips_settle(struct lb_vips *v)
+{
+	struct nl_sock *sock = v->n_del ? open_sock() : NULL;
+	char addr[LB_ADDR_STR];
+	int ret = 0, err;
+	size_t i;
+
+	for (i = 0; i < v->n_add; i++) {
+		err = lb_announce(&v->add[i].addr, v->add[i].ifindex);
+		lb_addr_format(addr, &v->add[i].addr);
+		if (err)
+			fprintf(stderr,
+				"lbctl: cannot announce %s on %s: %s; neighbours learn of it later\n",
+				addr, v->add[i].iface, strerror(-err));
+	}
+	for (i = 0; i < v->n_del; i++) {
+		err = change(sock, &v->del[i], false);
+		/* gone with its interface, or taken away by somebody */
+		v->del[i].done = !err || err == -EADDRNOTAVAIL ||
+				 err == -ENODEV;
+		if (v->del[i].done)
+			continue;
+		lb_addr_format(addr, &v->del[i].addr);
+		ret = lb_fail(LB_EXIT_KERNEL,
+			      "the configuration is in force, but %s is still on %s: %s",
+			      addr, v->del[i].iface, strerror(-err));
+	}
+	if (sock)
+		nl_socket_free(sock);
+	return ret;
+}
+
+/**
+ * lb_vips_print() - tell what is done, or would be
+ * @v: the plan
+ * @dry: nothing was done
+ */
+void lb_vips_print(const struct lb_vips *v, bool dry)
+{
+	char addr[LB_ADDR_STR];
+	size_t i;
+
+	for (i = 0; i < v->n_add; i++) {
+		lb_addr_format(addr, &v->add[i].addr);
+		printf("+ address %s on %s\n", addr, v->add[i].iface);
+	}
+	for (i = 0; i < v->n_del; i++) {
+		lb_addr_format(addr, &v->del[i].addr);
+		if (dry || v->del[i].done)
+			printf("- address %s on %s\n", addr, v->del[i].iface);
+	}
+}
+
+/**
+ * lb_vips_free() - forget a plan
+ * @v: the plan, all zero afterwards
+ */
+void lb_vips_free(struct lb_vips *v)
+{
+	free(v->add);
+	free(v->del);
+	memset(v, 0, sizeof(*v));
+}
