@@ -15,6 +15,14 @@
 
 static const struct lb_command cmd;
 
+static bool has_monitor(struct lb_nl *nl)
+{
+	struct lb_info info = { 0 };
+	uint32_t generation;
+
+	return !lb_kernel_info(nl, &info, &generation) && info.has_monitor;
+}
+
 static bool has_checks(const struct lb_model *m)
 {
 	size_t i, j;
@@ -129,8 +137,8 @@ static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
 	if (!ret)
 		ret = change(nl, &diff, &vips, generation, dry);
 	lb_vips_free(&vips);
-	if (!ret && has_checks(m))
-		printf("note: health checks are configured but run only under 'lbctl monitor'; until then the servers count as up\n");
+	if (!ret && has_checks(m) && !has_monitor(nl))
+		printf("note: health checks are configured but no monitor runs: 'lbctl monitor'; until then the servers stay as they are\n");
 	lb_diff_free(&diff);
 	lb_model_free(&now);
 	return ret;

@@ -213,8 +213,15 @@ static void take(struct lb_checks *h, struct update *u,
 	old = find_old(u, c);
 	c->error = old && old->error;
 	/* a count goes on while nothing has changed; the state is the kernel's */
-	if (old && old->probe == c->probe && old->rise.up == c->rise.up)
-		c->rise.streak = old->rise.streak;
+	if (old && old->probe == c->probe) {
+		if (old->rise.up == c->rise.up)
+			c->rise.streak = old->rise.streak;
+		return;
+	}
+	/* joins a probe that others have: what that found last is news to it */
+	lb_rise_count(&c->rise, c->probe->result, c->limits.rise,
+		      c->limits.fall);
+	c->joined = c->probe->result != LB_RESULT_NONE;
 }
 
 static void begin(struct lb_checks *h, struct update *u,
@@ -290,6 +297,13 @@ static void start_new(struct lb_checks *h)
 	}
 }
 
+/* the kernel is to be told of it now, and not with the next result */
+static bool is_news(const struct lb_checked *c)
+{
+	return c->joined || (c->known != lb_checked_health(c) &&
+			     c->probe->result != LB_RESULT_NONE);
+}
+
 /**
  * lb_checks_update() - go over to a configuration
  * @h: the servers
@@ -315,8 +329,7 @@ void lb_checks_update(struct lb_checks *h, const struct lb_model *m)
 	drop_unused(h);
 	start_new(h);
 	for (i = 0; i < h->n; i++)
-		if (h->checked[i].known != lb_checked_health(&h->checked[i]) &&
-		    h->checked[i].probe->result != LB_RESULT_NONE)
+		if (is_news(&h->checked[i]))
 			enqueue(h, &h->checked[i]);
 	free(u.old);
 	free(u.bucket);

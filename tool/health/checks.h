@@ -35,6 +35,8 @@ struct lb_checked {
 	uint8_t known;
 	/** @error: its last check could not be made, and this was told */
 	bool error;
+	/** @joined: new to a probe that has a result */
+	bool joined;
 	/** @queued: its last result is not reported yet */
 	bool queued;
 };

@@ -12,6 +12,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -193,9 +194,18 @@ static int is_connected(void *arg, curl_socket_t fd, curlsocktype purpose)
 static CURL *make_easy(void)
 {
 	CURL *easy = curl_easy_init();
+	static unsigned int n;
+	char url[32];
 
 	if (!easy)
 		return NULL;
+	/*
+	 * The socket is connected, so any name will do.  curl remembers all
+	 * names and walks over them for each request; and over all requests of
+	 * one name: some names, for some requests each.
+	 */
+	snprintf(url, sizeof(url), "http://127.0.0.%u/", 1 + n++ % 64);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
@@ -232,13 +242,6 @@ static struct curl_slist *headers_for(const struct lb_spec *spec)
 
 static void set_request(CURL *easy, struct lb_probe *p)
 {
-	struct lb_buf url = { 0 };
-
-	/* the socket is connected: of this only the scheme matters */
-	lb_buf_puts(&url, "http://");
-	lb_addrport_print(&url, &p->spec.addr, p->spec.port);
-	curl_easy_setopt(easy, CURLOPT_URL, lb_buf_str(&url));
-	lb_buf_free(&url);
 	/* goes out as it is written: no "..", no escapes are looked at */
 	curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, p->spec.uri);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, p);

@@ -59,11 +59,18 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	lb_probe_errno(p, err, "cannot connect");
 }
 
-static void reset_on_close(int fd)
+/*
+ * Closed with RST; and an ICMP error wakes us, even one that comes while
+ * connect() is still sending: SO_ERROR then tells it.
+ */
+static void set_options(int fd, bool v6)
 {
 	struct linger now = { .l_onoff = 1 };
+	int on = 1;
 
 	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	(void)setsockopt(fd, v6 ? SOL_IPV6 : SOL_IP,
+			 v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
 }
 
 /**
@@ -84,7 +91,7 @@ void lb_connect_start(struct lb_probe *p, void (*connected)(struct lb_probe *p))
 	}
 	if (!lb_sock_open(p, SOCK_STREAM, IPPROTO_TCP, &p->stream.fd))
 		return;
-	reset_on_close(p->stream.fd);
+	set_options(p->stream.fd, p->spec.addr.len == 16);
 	if (!pin(p)) {
 		close(p->stream.fd);
 		return;

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# 5,000 servers, each checked every second by one monitor: probes start in
+# time, and memory stays small. The servers are addresses of one machine.
+. "$(dirname "$0")/lib.sh"
+
+L4LB_CASE_LIMIT=180
+SERVERS=5000
+
+topo_two_arm 1
+ip -n "$(ns rs1)" route add local 10.77.0.0/16 dev lo
+ip -n "$(ns lb)" route add 10.77.0.0/16 via "$(rs4 1)"
+
+# director LINE [PORT]
+director() {
+	printf '%s\n' "director many $VIP4:80 TCP" "mode nat" "$1" \
+		"check interval 1"
+	awk -v n="$SERVERS" -v port="${2:-}" 'BEGIN {
+		for (i = 0; i < n; i++)
+			printf "server s%d 10.77.%d.%d%s check\n", i,
+				int(i / 250), i % 250 + 1, port }'
+}
+
+# has_figures N: the monitor has told its figures N times.
+has_figures() {
+	[ "$(grep -c 'servers checked by' "$monitor_log")" -ge "$1" ]
+}
+
+# figures N: "STARTED LATE LATEST_MS", the Nth time.
+figures() {
+	kill -USR1 "$monitor_pid"
+	wait_for 10 has_figures "$1"
+	sed -nE 's/.*; ([0-9]+) started, ([0-9]+) of them late, the latest by ([0-9]+) ms/\1 \2 \3/p' \
+		"$monitor_log" | tail -1
+}
+
+not_yet() {
+	lb show servers --json |
+		jq '[.servers[] | select(.check_result != "pass")] | length'
+}
+
+# shellcheck disable=SC2119 # no argument
+# many SECONDS: what is asked at start is not counted.
+many() {
+	local before after began
+
+	monitor_start
+	wait_for 30 is_equal 0 not_yet
+	sleep 2
+	read -ra before <<<"$(figures 1)"
+	began=$(now_ms)
+	sleep "$1"
+	read -ra after <<<"$(figures 2)"
+	began=$(($(now_ms) - began))
+	cat "$monitor_log"
+	grep -E 'VmHWM|VmRSS' "/proc/$monitor_pid/status"
+	awk '{ print "CPU ticks", $14, $15 }' "/proc/$monitor_pid/stat"
+	assert_between "probes started in $began ms" \
+		$((SERVERS * (began - 1000) / 1000)) \
+		$((SERVERS * (began + 1000) / 1000)) $((after[0] - before[0]))
+	assert_eq "later than a tenth of the interval" 0 $((after[1] - before[1]))
+	assert_between "KiB of memory, at most" 1000 50000 \
+		"$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$monitor_pid/status")"
+	assert_eq "servers that are not up" 0 "$(not_yet)"
+}
+
+icmp() {
+	director "option icmpcheck" | apply
+	many 60
+}
+
+tcp() {
+	echo_server rs1 rs1 tcp '*' 80
+	director "option tcpcheck" :80 | apply
+	many 15
+}
+
+run_case "icmp: 5,000 servers a second for 60 s" icmp
+run_case "tcp: 5,000 servers a second for 15 s" tcp
+finish
