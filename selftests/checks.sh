@@ -180,7 +180,6 @@ port=1000
 	director http6 6 httpcheck <<<"server s [$(rs6 1)]:80 check"
 } >"$WORK/config"
 
-# shellcheck disable=SC2119 # no argument
 monitor_start
 capture lb eth1 "$WORK/pcap"
 apply <"$WORK/config"

@@ -39,12 +39,11 @@ not_yet() {
 		jq '[.servers[] | select(.check_result != "pass")] | length'
 }
 
-# shellcheck disable=SC2119 # no argument
 # many SECONDS: what is asked at start is not counted.
 many() {
 	local before after began
 
-	monitor_start
+	monitor_start_quiet
 	wait_for 30 is_equal 0 not_yet
 	sleep 2
 	read -ra before <<<"$(figures 1)"

@@ -166,7 +166,7 @@ prepare_when() {
 		8103=200 8104=200 8105=200
 	moody_log=$WORK/bg.$!
 	wait_for 30 is_listening rs1 tcp 8105
-	monitor_start --verbose
+	monitor_start
 	when_begun=$(now_ms)
 	apply <<-EOT
 		director when $VIP4:81 TCP
@@ -251,7 +251,7 @@ follow_events() {
 
 follows() {
 	well 1 2
-	monitor_start --verbose
+	monitor_start
 	director | config
 	becomes web/rs2 "up 1"
 	director "" "" "server rs3 $(rs4 3):80 check" | apply

@@ -297,6 +297,37 @@ int lb_msg_put_monitor(struct nl_msg *m, uint32_t pid)
 }
 
 /**
+ * lb_msg_put_pin() - append a conn for `check via vip`
+ * @m: the message
+ * @director: name of the director
+ * @server: name of the server
+ * @client: an address of this machine
+ * @client_port: host byte order
+ * @vip: the director's address, or one that a flow leads to it
+ * @vip_port: host byte order
+ *
+ * Return: 0, or -ENOBUFS when the message is full.
+ */
+int lb_msg_put_pin(struct nl_msg *m, const char *director, const char *server,
+		   const struct lb_addr *client, uint16_t client_port,
+		   const struct lb_addr *vip, uint16_t vip_port)
+{
+	struct nlattr *nest = nla_nest_start(m, LB_A_PIN | NLA_F_NESTED);
+	int err;
+
+	if (!nest)
+		return -ENOBUFS;
+	err = nla_put_string(m, LB_PIN_A_DIRECTOR, director);
+	err |= nla_put_string(m, LB_PIN_A_SERVER, server);
+	err |= nla_put(m, LB_PIN_A_CLIENT_ADDR, client->len, client->b);
+	err |= nla_put_u16(m, LB_PIN_A_CLIENT_PORT, htons(client_port));
+	err |= nla_put(m, LB_PIN_A_VIP_ADDR, vip->len, vip->b);
+	err |= nla_put_u16(m, LB_PIN_A_VIP_PORT, htons(vip_port));
+	nla_nest_end(m, nest);
+	return err ? -ENOBUFS : 0;
+}
+
+/**
  * lb_msg_put_options() - append the options of the whole balancer
  * @m: the message
  * @s: the options

@@ -162,6 +162,9 @@ int lb_msg_put_state(struct nl_msg *m, const char *director,
 int lb_msg_put_verdict(struct nl_msg *m, const char *director,
 		       const struct lb_server *s,
 		       const struct lb_verdict *v);
+int lb_msg_put_pin(struct nl_msg *m, const char *director, const char *server,
+		   const struct lb_addr *client, uint16_t client_port,
+		   const struct lb_addr *vip, uint16_t vip_port);
 int lb_msg_put_monitor(struct nl_msg *m, uint32_t pid);
 int lb_msg_put_flow(struct nl_msg *m, const struct lb_flow *f);
 int lb_msg_put_flow_name(struct nl_msg *m, const char *name);

@@ -110,9 +110,9 @@ static void spec_make__via_vip(void **state)
 {
 	(void)state;
 	specs(WWW "option tcpcheck\nserver a 10.0.1.1 check via vip\n"
-	      "server b 10.0.1.1 check\n",
-	      "tcp 10.0.0.1:80 interval 10000 timeout 5000 director 3 www server 1 a; 1/1\n"
-	      "tcp 10.0.1.1:80 interval 10000 timeout 5000; 1/1\n");
+	      "server b 10.0.1.1:8080 check\n",
+	      "tcp 10.0.0.1:80 interval 10000 timeout 5000 to 8 10.0.1.1 director 3 www server 1 a; 1/1\n"
+	      "tcp 10.0.1.1:8080 interval 10000 timeout 5000; 1/1\n");
 }
 
 /* --- rise --- */

@@ -313,6 +313,23 @@ static void on_result(const struct lb_probe *p, void *arg)
 	lb_log(LOG_DEBUG, "%s: %s (%u us)", p->key, p->reason, p->latency);
 }
 
+static bool on_pin(struct lb_probe *p, const struct lb_addr *from,
+		   uint16_t port, void *arg)
+{
+	struct nl_msg *m = lb_nl_msg(LB_CMD_PIN);
+	struct lb_checks *checks = arg;
+	struct monitor *mon = checks->arg;
+	int err;
+
+	lb_msg_put_pin(m, p->spec.director, p->spec.server, from, port,
+		       &p->spec.addr, p->spec.port);
+	err = lb_nl_call(&mon->nl, m, NULL, NULL);
+	if (err)
+		lb_probe_error(p, "via vip: %s", mon->nl.why.len ?
+			       lb_buf_str(&mon->nl.why) : strerror(-err));
+	return !err;
+}
+
 /* --- signals --- */
 
 static void on_signal(evutil_socket_t sig, short what, void *arg)
@@ -424,6 +441,7 @@ static int begin(struct monitor *mon)
 	mon->checks.report = on_report;
 	mon->checks.result = on_result;
 	mon->checks.arg = mon;
+	mon->checks.prober.pin = on_pin;
 	add_signals(mon);
 	add_timers(mon);
 	err = read_config(mon);

@@ -73,11 +73,16 @@ static void set_http(struct lb_spec *spec, const struct lb_method *m)
 							    STATUSCODE;
 }
 
+/* as a client would come: the director's port, unless it takes every one */
 static void set_via_vip(struct lb_spec *spec, const struct lb_director *d,
 			const struct lb_server *s)
 {
+	const struct lb_check *c = whose(d, s, LB_K_PORT);
+
 	spec->via_vip = true;
 	spec->addr = d->addr;
+	spec->behind = s->addr;
+	spec->port = d->port || !c ? d->port : c->port;
 	strcpy(spec->director, d->name);
 	strcpy(spec->server, s->name);
 }
@@ -122,7 +127,7 @@ void lb_spec_make(struct lb_spec *spec, struct lb_limits *limits,
 	if (spec->method == LB_CHECK_HTTP)
 		set_http(spec, &d->method);
 	c = whose(d, s, LB_K_VIA_VIP);
-	if (c && c->via_vip)
+	if (c && c->via_vip && d->addr.len)
 		set_via_vip(spec, d, s);
 }
 
@@ -156,6 +161,8 @@ char *lb_spec_key(const struct lb_spec *spec)
 	if (spec->statuscode)
 		lb_buf_printf(&b, " statuscode %u", spec->statuscode);
 	/* each goes through a conn of its own */
+	lb_addr_format(source, &spec->behind);
+	add_string(&b, "to", source);
 	add_string(&b, "director", spec->director);
 	add_string(&b, "server", spec->server);
 	return b.p;

@@ -28,6 +28,8 @@ struct lb_spec {
 	struct lb_addr addr;
 	/** @source: as whom, none: the kernel chooses */
 	struct lb_addr source;
+	/** @behind: with @via_vip: the server's address, else none */
+	struct lb_addr behind;
 	/** @port: tcp and http, host byte order; 0: there is none */
 	uint16_t port;
 	/** @statuscode: http: of a good answer */

@@ -8,36 +8,11 @@
 #include "connect.h"
 #include "probe.h"
 #include "sock.h"
+#include "via.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <unistd.h>
-
-/* the conn of `check via vip` has to be there before the first packet is */
-static bool pin(struct lb_probe *p)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
-	struct lb_addr from;
-	uint16_t port;
-	int err;
-
-	if (!p->spec.via_vip)
-		return true;
-	if (!p->prober->pin) {
-		lb_probe_error(p, "check via vip: not supported yet");
-		return false;
-	}
-	if (getsockname(p->stream.fd, (struct sockaddr *)&ss, &len)) {
-		lb_probe_errno(p, errno, "cannot find its own port");
-		return false;
-	}
-	lb_sock_addr_read(&from, &port, &ss);
-	err = p->prober->pin(p, &from, port, p->prober->arg);
-	if (err)
-		lb_probe_errno(p, -err, "check via vip");
-	return !err;
-}
 
 /* the second half of connect() */
 static void on_writable(evutil_socket_t fd, short what, void *arg)
@@ -89,13 +64,10 @@ void lb_connect_start(struct lb_probe *p, void (*connected)(struct lb_probe *p))
 		lb_probe_error(p, "no port to check");
 		return;
 	}
-	if (!lb_sock_open(p, SOCK_STREAM, IPPROTO_TCP, &p->stream.fd))
+	if (p->spec.via_vip ? !lb_via_open(p, &p->stream.fd) :
+	    !lb_sock_open(p, SOCK_STREAM, IPPROTO_TCP, &p->stream.fd))
 		return;
 	set_options(p->stream.fd, p->spec.addr.len == 16);
-	if (!pin(p)) {
-		close(p->stream.fd);
-		return;
-	}
 	len = lb_sock_addr(&ss, &p->spec.addr, p->spec.port);
 	p->stream.connected = connected;
 	event_assign(&p->stream.ev, p->prober->base, p->stream.fd, EV_WRITE,

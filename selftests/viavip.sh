@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# check via vip: the monitor's probes go the way of clients, so what clients
+# would miss at a server, the check misses. rs2 does not have the VIP on lo.
+. "$(dirname "$0")/lib.sh"
+
+topo_one_arm 2
+ip -n "$(ns rs2)" addr del "$VIP4/32" dev lo
+ip -n "$(ns rs2)" addr del "$VIP6/128" dev lo
+for i in 1 2; do
+	http_server "rs$i" "rs$i" '*' 80
+done
+agent client
+
+# config FAMILY VIP KEYWORDS: rs1 and rs2, in mode gateway.
+config() {
+	apply </dev/null
+	{
+		printf '%s\n' "director web $2:80 TCP" "mode gateway" \
+			"option httpcheck" "check interval 1 timeout 800ms $3"
+		"servers$1" "" check
+	} | apply
+}
+
+# said N: health and reason of rsN.
+said() {
+	lb show servers --json | jq -r --arg n "rs$1" '.servers[] |
+		select(.name == $n) | "\(.health) \(.check_reason)"'
+}
+
+# sees FAMILY VIP
+sees() {
+	config "$1" "$2" ""
+	monitor_start
+	wait_for 5 is_equal "up http: 200" said 1
+	wait_for 5 is_equal "up http: 200" said 2
+	config "$1" "$2" "via vip"
+	wait_for 5 is_equal "down http: timeout after 800 ms" said 2
+	wait_for 5 is_equal "up http: 200" said 1
+	assert_eq "clients" "rs1 rs1 rs1" "$(for i in 1 2 3; do
+		get client "${2//[\[\]]}"; done | paste -sd ' ')"
+	add_addr rs2 lo "${2//[\[\]]}/$([ "$1" = 4 ] && echo 32 || echo 128)"
+	wait_for 5 is_equal "up http: 200" said 2
+	ip -n "$(ns rs2)" addr del "${2//[\[\]]}" dev lo
+	wait_for 5 is_equal "down http: timeout after 800 ms" said 2
+	books_balance
+}
+
+run_case "v4: a missing VIP is seen via vip, and by no other check [B14]" \
+	sees 4 "$VIP4"
+run_case "v6: a missing VIP is seen via vip, and by no other check [B14]" \
+	sees 6 "[$VIP6]"
+finish

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Probes that go the way of clients, `check via vip`: to the director's address,
+ * by a conn that the module makes before their first packet, to one server.
+ */
+#include "via.h"
+#include "probe.h"
+#include "sock.h"
+#include "../route.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netlink/socket.h>
+#include <unistd.h>
+
+/*
+ * As whom?  The server answers to it past the balancer, so it is ours towards
+ * the server.  Not the VIP: the system's own choice for an address of this
+ * machine, whose answers the server would give to itself.
+ */
+static bool choose_source(struct lb_probe *p, struct lb_addr *source)
+{
+	const struct lb_addr *to[] = { &p->spec.behind, &p->spec.addr };
+	struct nl_sock *sock;
+	struct lb_route r;
+	size_t i;
+
+	*source = p->spec.source;
+	if (source->len)
+		return true;
+	sock = lb_route_open();
+	if (!sock) {
+		lb_probe_error(p, "cannot ask for routes");
+		return false;
+	}
+	for (i = 0; i < ARRAY_SIZE(to) && !source->len; i++)
+		if (!lb_route_get(sock, to[i], 0, &r) &&
+		    r.source.len == p->spec.addr.len &&
+		    !lb_addr_equal(&r.source, &p->spec.addr))
+			*source = r.source;
+	nl_socket_free(sock);
+	if (!source->len)
+		lb_probe_error(p, "no address to check via vip from: add 'check source ADDR'");
+	return source->len;
+}
+
+/* with its port: the conn has to be there before connect() sends */
+static int bind_port(int fd, const struct lb_addr *source, uint16_t *port)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = lb_sock_addr(&ss, source, 0);
+	struct lb_addr a;
+
+	if (bind(fd, (struct sockaddr *)&ss, len) ||
+	    getsockname(fd, (struct sockaddr *)&ss, &len))
+		return -errno;
+	lb_sock_addr_read(&a, port, &ss);
+	return 0;
+}
+
+/**
+ * lb_via_open() - make a socket for a probe, and its conn
+ * @p: the running probe, with spec.via_vip; ended on failure
+ * @fd: gets the socket, bound and non-blocking
+ *
+ * Return: true; false: the probe has ended.
+ */
+bool lb_via_open(struct lb_probe *p, int *fd)
+{
+	struct lb_addr source;
+	uint16_t port;
+	int err;
+
+	if (!choose_source(p, &source))
+		return false;
+	*fd = socket(p->spec.addr.len == 16 ? AF_INET6 : AF_INET,
+		     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	if (*fd < 0) {
+		lb_probe_errno(p, errno, "cannot make a socket");
+		return false;
+	}
+	err = bind_port(*fd, &source, &port);
+	if (err && p->spec.source.len)
+		lb_probe_source_error(p, -err);
+	else if (err)
+		lb_probe_errno(p, -err, "cannot bind");
+	else if (!p->prober->pin)
+		lb_probe_error(p, "via vip: without the module there is no way");
+	else if (p->prober->pin(p, &source, port, p->prober->arg))
+		return true;
+	close(*fd);
+	*fd = -1;
+	return false;
+}
