@@ -93,7 +93,7 @@
 #include <net/net_namespace.h>
 #include <uapi/linux/l4lb.h>
 
-#define LB_VERSION	"0.3.0"
+#define LB_VERSION	"0.4.0"
 
 struct lb_config;
 struct lb_counters;
