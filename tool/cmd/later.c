@@ -18,5 +18,3 @@ static int run(int argc, char **argv)
 	LB_CMD(var)
 
 LATER(monitor, "monitor", "", "run the health checks");
-LATER(backend, "backend", "prepare|check|undo --mode M --vip V --rip R",
-      "prepare this machine to be a server");
