@@ -159,14 +159,20 @@ static void look_firewall(struct lb_be_snap *s)
 		fclose(f);
 }
 
-static bool needs_fou(const struct lb_be_requests *all,
-		      const struct lb_be_items *made)
+static bool has_gue(const struct lb_be_requests *all)
 {
 	size_t i;
 
 	for (i = 0; i < all->n; i++)
 		if (all->r[i].mode == LB_BE_GUE)
 			return true;
+	return false;
+}
+
+static bool made_fou(const struct lb_be_items *made)
+{
+	size_t i;
+
 	for (i = 0; i < made->n; i++)
 		if (made->item[i].kind == LB_BE_FOU)
 			return true;
@@ -176,25 +182,25 @@ static bool needs_fou(const struct lb_be_requests *all,
 /**
  * lb_be_look() - take a picture of this machine
  * @s: gets it; must be empty, to be freed with lb_be_snap_free()
- * @all: what is asked about
- * @made: what was made here
+ * @st: what was asked for and made so far
+ * @asked: what is asked about now: routes and sockets are looked up for these
  * @to_check: also who listens, and firewalls
  *
  * Return: 0, or an exit code after saying why.
  */
-int lb_be_look(struct lb_be_snap *s, const struct lb_be_requests *all,
-	       const struct lb_be_items *made, bool to_check)
+int lb_be_look(struct lb_be_snap *s, const struct lb_be_state *st,
+	       const struct lb_be_requests *asked, bool to_check)
 {
 	int ret = look_links(s);
 
 	if (ret)
 		return ret;
 	read_settings(s);
-	if (needs_fou(all, made))
+	if (has_gue(asked) || has_gue(&st->requests) || made_fou(&st->made))
 		look_fou(s);
-	look_routes(s, all);
+	look_routes(s, asked);
 	if (to_check) {
-		look_sockets(s, all);
+		look_sockets(s, asked);
 		look_firewall(s);
 	}
 	return 0;

@@ -2,10 +2,10 @@
 #ifndef LBCTL_BACKEND_LOOK_H
 #define LBCTL_BACKEND_LOOK_H
 
-#include "backend/item.h"
-#include "backend/request.h"
+#include "backend/snap.h"
+#include "backend/state.h"
 
-int lb_be_look(struct lb_be_snap *s, const struct lb_be_requests *all,
-	       const struct lb_be_items *made, bool to_check);
+int lb_be_look(struct lb_be_snap *s, const struct lb_be_state *st,
+	       const struct lb_be_requests *asked, bool to_check);
 
 #endif

@@ -288,7 +288,7 @@ static bool same(const struct lb_be_request *a, const struct lb_be_request *b)
 /**
  * lb_be_requests_add() - add a request, or put it in place of its older self
  * @all: the requests
- * @r: the request; copied
+ * @r: the request; copied, but for a label that it has not
  */
 void lb_be_requests_add(struct lb_be_requests *all,
 			const struct lb_be_request *r)
@@ -297,7 +297,11 @@ void lb_be_requests_add(struct lb_be_requests *all,
 
 	for (i = 0; i < all->n; i++) {
 		if (same(&all->r[i], r)) {
+			int label = all->r[i].label;
+
 			all->r[i] = *r;
+			if (r->label == LB_BE_NO_LABEL)
+				all->r[i].label = label;
 			return;
 		}
 	}

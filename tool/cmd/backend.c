@@ -237,11 +237,11 @@ static void dry_run(const struct lb_be_items *want, const struct lb_be_plan *p)
  */
 static int carry_out(const char *root, struct lb_be_state *st,
 		     const struct lb_be_state *old,
+		     const struct lb_be_snap *s,
 		     const struct lb_be_items *want,
 		     const struct lb_be_plan *p)
 {
 	struct lb_be_items before = { 0 };
-	struct lb_be_snap none = { 0 };
 	int ret;
 
 	ret = lb_be_state_save(root, st);
@@ -257,7 +257,7 @@ static int carry_out(const char *root, struct lb_be_state *st,
 	if (!old->requests.n) {
 		lb_be_files_remove(root);
 	} else {
-		lb_be_want(&before, &old->requests, &none, &old->made);
+		lb_be_want(&before, &old->requests, s, &old->made);
 		lb_be_files_write(root, st, &before);
 		lb_be_state_save(root, old);
 	}
@@ -277,65 +277,91 @@ static void swap_state(struct lb_be_state *st, struct lb_be_state *old)
 	old->made = made;
 }
 
-/* one round: look, want, do; @done gets how many commands it took */
-static int round_of(struct lb_be_options *o, struct lb_be_state *st,
-		    bool at_boot, size_t *done)
+/* makes what is missing, as @s shows it; @done gets how many commands it took */
+static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
+			const struct lb_be_state *old,
+			const struct lb_be_snap *s, size_t *done)
+{
+	struct lb_be_items want = { 0 };
+	struct lb_be_plan p = { 0 };
+	int ret = 0;
+
+	choose_labels(&st->requests, s);
+	lb_be_want(&want, &st->requests, s, &st->made);
+	lb_be_plan_do(&p, &want, s, &st->made);
+	*done = p.n;
+	if (o->dry_run)
+		dry_run(&want, &p);
+	else
+		ret = carry_out(o->root, st, old, s, &want, &p);
+	lb_be_plan_free(&p);
+	lb_be_items_free(&want);
+	return ret;
+}
+
+/* adds what is asked for to @st and makes it; at boot, makes what is there */
+static int first_round(struct lb_be_options *o, struct lb_be_state *st,
+		       bool at_boot, size_t *done)
 {
 	struct lb_be_state old = { 0 };
-	struct lb_be_items want = { 0 };
 	struct lb_be_snap s = { 0 };
-	struct lb_be_plan p = { 0 };
 	size_t i;
 	int ret;
 
 	lb_be_requests_copy(&old.requests, &st->requests);
 	lb_be_items_copy(&old.made, &st->made);
-	for (i = 0; i < o->vips.n; i++)
-		lb_be_requests_add(&st->requests, &o->vips.r[i]);
-	ret = lb_be_look(&s, &st->requests, &st->made, false);
+	ret = lb_be_look(&s, st, &o->vips, false);
 	if (!ret && !at_boot)
-		ret = choose_ifaces(&st->requests, &s);
+		ret = choose_ifaces(&o->vips, &s);
 	if (!ret && !at_boot)
 		ret = refuse(&o->vips, &s);
-	if (!ret) {
-		choose_labels(&st->requests, &s);
-		lb_be_want(&want, &st->requests, &s, &st->made);
-		lb_be_plan_do(&p, &want, &s, &st->made);
-		*done = p.n;
-		if (o->dry_run)
-			dry_run(&want, &p);
-		else
-			ret = carry_out(o->root, st, &old, &want, &p);
-	}
+	for (i = 0; i < o->vips.n; i++)
+		lb_be_requests_add(&st->requests, &o->vips.r[i]);
+	if (!ret)
+		ret = make_missing(o, st, &old, &s, done);
 	if (ret)
 		swap_state(st, &old);
-	lb_be_plan_free(&p);
-	lb_be_items_free(&want);
 	lb_be_snap_free(&s);
 	lb_be_state_free(&old);
 	return ret;
 }
 
-/* what is still wrong is not for us to change: routes, services */
-static int tell_rest(const struct lb_be_state *st,
-		     const struct lb_be_requests *asked)
+static void tell_rest(const struct lb_be_requests *asked,
+		      const struct lb_be_snap *s)
 {
 	struct lb_be_findings found = { 0 };
-	struct lb_be_snap s = { 0 };
-	int ret = lb_be_look(&s, asked, &st->made, true);
 	size_t n;
 
-	if (!ret) {
-		lb_be_find(&found, asked, &s);
-		print_findings(&found, LB_BE_WRONG);
-		n = lb_be_findings_count(&found, LB_BE_WRONG);
-		if (n)
-			printf("prepared; %zu thing%s left for you\n", n,
-			       n == 1 ? " is" : "s are");
-		else
-			puts("prepared");
-	}
+	lb_be_find(&found, asked, s);
+	print_findings(&found, LB_BE_WRONG);
+	n = lb_be_findings_count(&found, LB_BE_WRONG);
+	if (n)
+		printf("prepared; %zu thing%s left for you\n", n,
+		       n == 1 ? " is" : "s are");
+	else
+		puts("prepared");
 	lb_be_findings_free(&found);
+}
+
+/* Only now are the VIPs there, and routes that rules choose by source seen:
+ * something may be missing still.  What is wrong after that, a route or a
+ * service, is not for us to change.
+ */
+static int second_round(struct lb_be_options *o, struct lb_be_state *st)
+{
+	struct lb_be_snap s = { 0 };
+	size_t done = 0;
+	int ret;
+
+	ret = lb_be_look(&s, st, &o->vips, true);
+	if (!ret)
+		ret = make_missing(o, st, st, &s, &done);
+	if (!ret && done) {
+		lb_be_snap_free(&s);
+		ret = lb_be_look(&s, st, &o->vips, true);
+	}
+	if (!ret)
+		tell_rest(&o->vips, &s);
 	lb_be_snap_free(&s);
 	return ret;
 }
@@ -366,19 +392,12 @@ static int prepare_locked(struct lb_be_options *o, struct lb_be_state *st)
 	if (!ret)
 		ret = lb_be_files_ours(o->root);
 	if (!ret)
-		ret = round_of(o, st, false, &done);
-	if (ret || o->dry_run)
-		return ret;
-	/* only now are the VIPs there, and routes that rules choose by source
-	 * seen
-	 */
-	if (done)
-		ret = round_of(o, st, false, &done);
-	if (ret)
-		return ret;
-	if (!lb_be_has_systemd(o->root))
+		ret = first_round(o, st, false, &done);
+	if (!ret && !o->dry_run)
+		ret = second_round(o, st);
+	if (!ret && !o->dry_run && !lb_be_has_systemd(o->root))
 		puts("no systemd here: have 'lbctl backend restore' run at boot");
-	return tell_rest(st, &o->vips);
+	return ret;
 }
 
 static int prepare(struct lb_be_options *o)
@@ -429,7 +448,7 @@ static int restore(struct lb_be_options *o)
 	if (!ret)
 		ret = lb_be_files_ours(o->root);
 	if (!ret && st.requests.n)
-		ret = round_of(o, &st, true, &done);
+		ret = first_round(o, &st, true, &done);
 	if (fd >= 0)
 		close(fd);
 	lb_be_state_free(&st);
@@ -522,7 +541,7 @@ static int check(struct lb_be_options *o)
 
 	ret = what_to_check(o, &st, &asked);
 	if (!ret)
-		ret = lb_be_look(&s, &asked, &st.made, true);
+		ret = lb_be_look(&s, &st, &asked, true);
 	if (!ret) {
 		lb_be_find(&found, &asked, &s);
 		ret = say_result(&found, o->json);
@@ -593,11 +612,12 @@ static int finish_undo(struct lb_be_options *o, struct lb_be_state *st,
 static int undo_known(struct lb_be_options *o, struct lb_be_state *st)
 {
 	struct lb_be_items keep = { 0 }, left = { 0 };
+	struct lb_be_requests none = { 0 };
 	struct lb_be_snap s = { 0 };
 	struct lb_be_plan p = { 0 };
 	int ret;
 
-	ret = lb_be_look(&s, &st->requests, &st->made, false);
+	ret = lb_be_look(&s, st, &none, false);
 	if (!ret)
 		ret = drop_requests(o, st);
 	if (!ret) {
