@@ -61,16 +61,33 @@ static void add_vip(struct lb_buf *b, const struct lb_be_request *r)
 	lb_be_item_do(b, &i);
 }
 
+/* is it anywhere where nobody asks for it, with nothing but itself? */
+static bool is_right(const struct lb_be_snap *s, const struct lb_addr *vip)
+{
+	size_t i, n;
+
+	for (i = 0; i < s->n_links; i++) {
+		const struct lb_be_link *l = &s->link[i];
+
+		for (n = 0; !l->broadcast && n < l->n_addrs; n++)
+			if (lb_addr_equal(&l->addr[n].addr, vip) &&
+			    l->addr[n].prefix == vip->len * 8)
+				return true;
+	}
+	return false;
+}
+
 static void find_vip_on(struct lb_be_findings *all,
 			const struct lb_be_request *r,
 			const struct lb_be_link *l,
-			const struct lb_be_if_addr *a, const char *vip)
+			const struct lb_be_if_addr *a, const char *vip,
+			bool right)
 {
 	struct lb_buf mend = { 0 };
 
 	lb_buf_printf(&mend, "ip addr del %s/%u dev %s", vip, a->prefix,
 		      l->name);
-	if (r->mode != LB_BE_NAT) {
+	if (r->mode != LB_BE_NAT && !right) {
 		lb_buf_puts(&mend, "\n");
 		add_vip(&mend, r);
 	}
@@ -92,8 +109,8 @@ static void find_vip(struct lb_be_findings *all, const struct lb_be_request *r,
 		     const struct lb_be_snap *s, const char *vip)
 {
 	const struct lb_be_link *lo = lb_be_link_find(s, "lo");
+	bool there = false, right = is_right(s, &r->vip);
 	struct lb_buf mend = { 0 };
-	bool there = false;
 	size_t i, n;
 
 	for (i = 0; i < s->n_links; i++) {
@@ -102,7 +119,7 @@ static void find_vip(struct lb_be_findings *all, const struct lb_be_request *r,
 		for (n = 0; n < l->n_addrs; n++) {
 			if (!lb_addr_equal(&l->addr[n].addr, &r->vip))
 				continue;
-			find_vip_on(all, r, l, &l->addr[n], vip);
+			find_vip_on(all, r, l, &l->addr[n], vip, right);
 			there = true;
 		}
 	}
@@ -131,7 +148,7 @@ static void find_rip(struct lb_be_findings *all, const struct lb_be_request *r,
 	lb_addr_format(rip, &r->rip);
 	lb_be_found(all, "rip-missing", LB_BE_BLOCKS,
 		    "nothing that the balancer sends to it arrives here",
-		    "give the address that the 'server' line of the director has: --rip ADDR",
+		    "# give the address that the 'server' line of the director has: --rip ADDR",
 		    "%s is no address of this machine", rip);
 }
 
@@ -263,7 +280,7 @@ static void say_past_lb(struct lb_be_findings *all,
 	lb_addr_format(via, &route->hop[0].gateway);
 	lb_addr_format(lb, &r->lb[0]);
 	lb_buf_printf(&mend, "ip route replace %s via %s\n"
-		      "or, at the balancer, a 'nat' section that translates the source",
+		      "# or, at the balancer, a 'nat' section that translates the source",
 		      route->dst[0] ? route->dst : "default", lb);
 	lb_be_found(all, "route-past-balancer", LB_BE_WRONG,
 		    "the client gets answers from an address that it never asked, and refuses them",
@@ -305,7 +322,7 @@ static void find_route(struct lb_be_findings *all,
 			    r->mode == LB_BE_NAT ?
 			    "in mode nat answers have to leave through the balancer" :
 			    "answers must not leave through the balancer",
-			    "name it: --lb ADDR",
+			    "# name it: --lb ADDR",
 			    "which router is the balancer is not known");
 }
 
@@ -356,7 +373,7 @@ static void find_listener(struct lb_be_findings *all,
 		listens_where(&where, k);
 	}
 	lb_addrport_print(&at, a, port);
-	lb_buf_printf(&mend, "have the service listen on %s or on every address",
+	lb_buf_printf(&mend, "# have the service listen on %s or on every address",
 		      lb_buf_str(&at));
 	if (where.len)
 		lb_be_found(all, "listener-address", LB_BE_WRONG,
@@ -437,7 +454,7 @@ static void firewall_mend(struct lb_buf *b, const struct lb_be_request *r,
 			      chain, proto, r->mode == LB_BE_NAT && r->rip_port ?
 			      r->rip_port : r->port);
 	else
-		lb_buf_printf(b, "admit the service's port in %s", chain);
+		lb_buf_printf(b, "# admit the service's port in %s", chain);
 }
 
 static void find_firewall(struct lb_be_findings *all,

@@ -25,7 +25,7 @@ struct lb_be_finding {
 	char *what;
 	/** @why: why that matters */
 	const char *why;
-	/** @mend: commands, or what to do, a line each */
+	/** @mend: commands, a line each; what is none begins with '#' */
 	char *mend;
 };
 

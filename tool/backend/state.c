@@ -362,6 +362,21 @@ void lb_be_state_add_dir(struct lb_be_state *st, const char *dir)
 }
 
 /**
+ * lb_be_state_copy() - copy a state
+ * @to: gets it; must be empty
+ * @from: the state
+ */
+void lb_be_state_copy(struct lb_be_state *to, const struct lb_be_state *from)
+{
+	size_t i;
+
+	lb_be_requests_copy(&to->requests, &from->requests);
+	lb_be_items_copy(&to->made, &from->made);
+	for (i = 0; i < from->n_dirs; i++)
+		lb_be_state_add_dir(to, from->dir[i]);
+}
+
+/**
  * lb_be_state_free() - forget a state
  * @st: the state
  */

@@ -21,6 +21,7 @@ void lb_be_state_print(struct lb_buf *b, const struct lb_be_state *st);
 int lb_be_state_parse(struct lb_be_state *st, const char *text,
 		      struct lb_buf *why);
 void lb_be_state_add_dir(struct lb_be_state *st, const char *dir);
+void lb_be_state_copy(struct lb_be_state *to, const struct lb_be_state *from);
 void lb_be_state_free(struct lb_be_state *st);
 
 #endif

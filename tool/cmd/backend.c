@@ -308,8 +308,7 @@ static int first_round(struct lb_be_options *o, struct lb_be_state *st,
 	size_t i;
 	int ret;
 
-	lb_be_requests_copy(&old.requests, &st->requests);
-	lb_be_items_copy(&old.made, &st->made);
+	lb_be_state_copy(&old, st);
 	ret = lb_be_look(&s, st, &o->vips, false);
 	if (!ret && !at_boot)
 		ret = choose_ifaces(&o->vips, &s);
