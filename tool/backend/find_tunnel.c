@@ -96,6 +96,21 @@ static enum nearness nearness(const struct lb_be_link *l,
 	return l->up ? RECEIVES : DOWN;
 }
 
+/* Of two that receive, which gets the packet?  The one of the exact kind, then
+ * the one with our address.
+ */
+static bool is_preferred(const struct lb_be_link *l,
+			 const struct lb_be_link *other,
+			 const struct lb_be_request *r)
+{
+	bool exact = !strcmp(l->kind, lb_be_tunnel_type(r));
+	bool other_exact = !strcmp(other->kind, lb_be_tunnel_type(r));
+
+	if (exact != other_exact)
+		return exact;
+	return l->local.len && !other->local.len;
+}
+
 static const struct lb_be_link *nearest(const struct lb_be_request *r,
 					const struct lb_be_snap *s,
 					enum nearness *near)
@@ -107,9 +122,8 @@ static const struct lb_be_link *nearest(const struct lb_be_request *r,
 	for (i = 0; i < s->n_links; i++) {
 		enum nearness n = nearness(&s->link[i], r);
 
-		/* of two that receive, the kernel prefers the one with RIP */
 		if (n > *near || (best && n == RECEIVES && n == *near &&
-				  s->link[i].local.len && !best->local.len)) {
+				  is_preferred(&s->link[i], best, r))) {
 			best = &s->link[i];
 			*near = n;
 		}
