@@ -361,8 +361,14 @@ static void find_listener(struct lb_be_findings *all,
 	struct lb_buf where = { 0 }, at = { 0 }, mend = { 0 };
 	size_t i;
 
-	if (!port || !s->has_sockets)
+	if (!port)
 		return;
+	if (!s->has_sockets) {
+		lb_be_found(all, "listener-unjudged", LB_BE_NOTE,
+			    "nobody may listen", "# install iproute2's ss",
+			    "who listens is not known: 'ss' does not tell");
+		return;
+	}
 	for (i = 0; i < s->n_sockets; i++) {
 		const struct lb_be_socket *k = &s->socket[i];
 
@@ -478,6 +484,10 @@ static void find_firewall(struct lb_be_findings *all,
 			    "nftables chain '%s' filters what comes in%s",
 			    c->name, c->policy_drop ? " (policy drop)" : "");
 	}
+	if (s->no_nft)
+		lb_be_found(all, "firewall", LB_BE_NOTE, why,
+			    "# run it as root",
+			    "'nft list ruleset' does not tell whether nftables filters");
 	if (s->iptables)
 		lb_be_found(all, "firewall", LB_BE_NOTE, why,
 			    "iptables-legacy -L INPUT -nv",

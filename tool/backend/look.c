@@ -147,9 +147,13 @@ static void look_firewall(struct lb_be_snap *s)
 	struct lb_buf out = { 0 }, err = { 0 };
 	char line[64];
 	FILE *f;
+	int ret;
 
-	if (!lb_be_run("nft list ruleset", &out, &err))
+	ret = lb_be_run("nft list ruleset", &out, &err);
+	if (!ret)
 		lb_be_parse_nft(s, lb_buf_str(&out));
+	/* where there is no nft nobody has rules, as a rule */
+	s->no_nft = ret && ret != LB_BE_NO_PROGRAM;
 	lb_buf_free(&out);
 	lb_buf_free(&err);
 	f = fopen("/proc/net/ip_tables_names", "r");

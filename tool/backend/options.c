@@ -300,6 +300,28 @@ int lb_be_options_join(struct lb_be_options *o, struct lb_buf *why)
 }
 
 /**
+ * lb_be_options_need() - are --mode and --vip there, and whole requests?
+ * @o: the options; joined by it
+ * @why: gets what is wrong
+ *
+ * Return: 0 or an exit code.
+ */
+int lb_be_options_need(struct lb_be_options *o, struct lb_buf *why)
+{
+	if (!o->has_mode) {
+		lb_buf_puts(why, "--mode is missing: nat, gateway, ipip, gre "
+			    "or 'gue port PORT'");
+		return LB_EXIT_MISSING;
+	}
+	if (!o->vips.n) {
+		lb_buf_puts(why, "--vip is missing: the address that clients "
+			    "know");
+		return LB_EXIT_MISSING;
+	}
+	return lb_be_options_join(o, why);
+}
+
+/**
  * lb_be_options_free() - forget the options
  * @o: the options
  */

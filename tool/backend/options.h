@@ -25,6 +25,7 @@ struct lb_be_options {
 int lb_be_options_parse(struct lb_be_options *o, int argc, char **argv,
 			struct lb_buf *why);
 int lb_be_options_join(struct lb_be_options *o, struct lb_buf *why);
+int lb_be_options_need(struct lb_be_options *o, struct lb_buf *why);
 void lb_be_options_free(struct lb_be_options *o);
 
 #endif

@@ -40,7 +40,7 @@ static void child(const char *cmd, int out, int err)
 	setenv("LC_ALL", "C", 1);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "cannot run %s: %s", argv[0], strerror(errno));
-	_exit(127);
+	_exit(LB_BE_NO_PROGRAM);
 }
 
 /* reads both ends until they are closed: one full pipe must not stop it */

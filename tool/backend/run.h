@@ -4,6 +4,9 @@
 
 struct lb_buf;
 
+/* status of a program that is not there */
+#define LB_BE_NO_PROGRAM	127
+
 int lb_be_run(const char *cmd, struct lb_buf *out, struct lb_buf *err);
 
 #endif

@@ -159,6 +159,8 @@ struct lb_be_snap {
 	struct lb_be_chain *chain;
 	/** @n_chains: how many */
 	size_t n_chains;
+	/** @no_nft: nft is there, but does not tell */
+	bool no_nft;
 	/** @iptables: the old iptables have a filter table, too */
 	bool iptables;
 };
