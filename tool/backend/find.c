@@ -220,23 +220,6 @@ static void find_rx_filter(struct lb_be_findings *all,
 
 /* --- the way back --- */
 
-/* the same route once more, from its destination to its metric */
-static void route_words(struct lb_buf *b, const struct lb_be_route *route,
-			const struct lb_addr *gateway, const char *dev)
-{
-	char via[LB_ADDR_STR];
-
-	lb_addr_format(via, gateway);
-	lb_buf_printf(b, "%s", route->dst[0] ? route->dst : "default");
-	if (gateway->len)
-		lb_buf_printf(b, " via %s", via);
-	lb_buf_printf(b, " dev %s", dev);
-	if (route->metric)
-		lb_buf_printf(b, " metric %u", route->metric);
-	if (route->table[0])
-		lb_buf_printf(b, " table %s", route->table);
-}
-
 static const struct lb_be_hop *hop_by_lb(const struct lb_be_request *r,
 					 const struct lb_be_route *route)
 {
@@ -410,6 +393,40 @@ static unsigned int overhead(const struct lb_be_request *r)
 	return outer + (r->mode == LB_BE_GRE ? 4 : r->mode == LB_BE_GUE ? 12 : 0);
 }
 
+/* The same route once more, with all that `ip route change` would lose.  One of
+ * several ways out cannot be changed by itself.
+ */
+static void change_route(struct lb_buf *b, const struct lb_be_route *route,
+			 bool v4, unsigned int advmss)
+{
+	const struct lb_be_hop *hop = &route->hop[0];
+	char via[LB_ADDR_STR], src[LB_ADDR_STR];
+
+	if (route->n_hops > 1) {
+		lb_buf_printf(b, "# add 'advmss %u' to each way of route %s",
+			      advmss, route->dst);
+		return;
+	}
+	lb_addr_format(via, &hop->gateway);
+	lb_addr_format(src, &route->src);
+	lb_buf_printf(b, "ip %sroute change %s", v4 ? "" : "-6 ",
+		      route->dst[0] ? route->dst : "default");
+	if (via[0])
+		lb_buf_printf(b, " via %s", via);
+	lb_buf_printf(b, " dev %s", hop->dev);
+	if (route->protocol[0])
+		lb_buf_printf(b, " proto %s", route->protocol);
+	if (src[0])
+		lb_buf_printf(b, " src %s", src);
+	if (route->metric)
+		lb_buf_printf(b, " metric %u", route->metric);
+	if (route->table[0])
+		lb_buf_printf(b, " table %s", route->table);
+	if (route->mtu)
+		lb_buf_printf(b, " mtu %u", route->mtu);
+	lb_buf_printf(b, " advmss %u", advmss);
+}
+
 static void find_mtu(struct lb_be_findings *all, const struct lb_be_request *r,
 		     const struct lb_be_snap *s, const struct lb_be_link *rx)
 {
@@ -427,10 +444,7 @@ static void find_mtu(struct lb_be_findings *all, const struct lb_be_request *r,
 	mss = route->advmss ? route->advmss : mss > headers ? mss - headers : 0;
 	if (mss <= room)
 		return;
-	lb_buf_printf(&mend, "ip %sroute change ",
-		      r->vip.len == 4 ? "" : "-6 ");
-	route_words(&mend, route, &route->hop[0].gateway, route->hop[0].dev);
-	lb_buf_printf(&mend, " advmss %u", room);
+	change_route(&mend, route, r->vip.len == 4, room);
 	lb_be_found(all, "mtu", LB_BE_NOTE,
 		    "the balancer has to tell clients that their packets are too long; where ICMP is filtered their uploads hang",
 		    lb_buf_str(&mend),

@@ -244,6 +244,8 @@ static void read_route(struct lb_be_route *r, struct json_object *o)
 	copy(r->dst, sizeof(r->dst), get_str(o, "dst"));
 	if (strcmp(get_str(o, "table"), "main"))
 		copy(r->table, sizeof(r->table), get_str(o, "table"));
+	copy(r->protocol, sizeof(r->protocol), get_str(o, "protocol"));
+	get_addr(&r->src, o, "prefsrc");
 	r->metric = get_uint(o, "metric");
 	n = length(metrics);
 	for (i = 0; i < n; i++) {

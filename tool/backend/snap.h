@@ -95,6 +95,10 @@ struct lb_be_route {
 	char dst[64];
 	/** @table: its table unless that is main */
 	char table[16];
+	/** @protocol: who made it, as `ip route` prints it, or "" */
+	char protocol[16];
+	/** @src: the source address it prefers, or none */
+	struct lb_addr src;
 	/** @metric: its metric, 0 = none */
 	unsigned int metric;
 	/** @advmss: TCP segment size it announces, 0 = by MTU */
