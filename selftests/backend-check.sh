@@ -41,6 +41,7 @@ wrong_addresses() {
 
 wrong_arp() {
 	at_exit reset_server
+	at_exit on rs1 sysctl -qw net.ipv4.conf.eth0.arp_ignore=0
 	prepare --mode gateway --vip "$VIP4" --rip "$RIP4" --lb "$LB4"
 	breaks "arp-ignore" $all.arp_ignore=0
 	breaks "arp-ignore" net.ipv4.conf.eth0.arp_ignore=8
