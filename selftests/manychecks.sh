@@ -44,7 +44,11 @@ many() {
 	local before after began
 
 	monitor_start_quiet
-	wait_for 30 is_equal 0 not_yet
+	wait_for 60 is_equal 0 not_yet || {
+		figures 1
+		cat "$monitor_log"
+		fail "$(not_yet) have not passed"
+	}
 	sleep 2
 	read -ra before <<<"$(figures 1)"
 	began=$(now_ms)
