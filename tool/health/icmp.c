@@ -24,6 +24,8 @@
 
 #define BATCH		64
 #define SEQS		65536
+/* read at a time; then others may */
+#define READ_BATCHES	32
 /* an error with both headers and options, and what is quoted of the request */
 #define RECV_MAX	256
 /* as ping(8) sends it */
@@ -198,17 +200,16 @@ static void on_packet(struct lb_icmp_socket *sock, const struct lb_addr *from,
 		on_error(sock, from, why, data + 8, len - 8);
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *arg)
+/* how many came in; fewer than a batch: no more are there */
+static int receive(struct lb_icmp_socket *sock)
 {
 	static uint8_t data[BATCH][RECV_MAX];
 	struct sockaddr_storage from[BATCH];
-	struct lb_icmp_socket *sock = arg;
 	struct mmsghdr m[BATCH];
 	struct iovec iov[BATCH];
 	struct lb_addr a;
 	int i, n;
 
-	(void)what;
 	memset(m, 0, sizeof(m));
 	for (i = 0; i < BATCH; i++) {
 		iov[i].iov_base = data[i];
@@ -218,11 +219,23 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		m[i].msg_hdr.msg_name = &from[i];
 		m[i].msg_hdr.msg_namelen = sizeof(from[i]);
 	}
-	n = recvmmsg(fd, m, BATCH, 0, NULL);
+	n = recvmmsg(sock->fd, m, BATCH, 0, NULL);
 	for (i = 0; i < n; i++) {
 		lb_sock_addr_read(&a, NULL, &from[i]);
 		on_packet(sock, &a, data[i], m[i].msg_len);
 	}
+	return n;
+}
+
+/* more than a tick sends: answers must not wait until they are too late */
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	int i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < READ_BATCHES && receive(arg) == BATCH; i++)
+		;
 }
 
 /* --- the sockets --- */

@@ -83,8 +83,9 @@ static void expire(struct lb_probe *p)
 }
 
 /*
- * Answers that wait in a socket are read before this runs: the loop looks at
- * sockets first.  So a server is not down because we were slow.
+ * No server is down because we were slow: answers that wait in a socket are
+ * read before this runs, for the loop looks at sockets first; and a probe whose
+ * time was up only after that waits for one more look.
  */
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
@@ -97,7 +98,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	for (n = 0; n < STARTS_AT_ONCE; n++) {
 		slot = lb_sched_next(&pr->sched);
-		if (!slot || slot->when > now)
+		if (!slot || slot->when > now ||
+		    (slot->running && slot->when > pr->looked))
 			break;
 		if (slot->running)
 			expire(probe_of(slot));
@@ -107,6 +109,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
 		if (methods[i]->flush)
 			methods[i]->flush(pr);
+	pr->looked = lb_now_us();
 	arm_next(pr);
 }
 

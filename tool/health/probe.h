@@ -115,6 +115,8 @@ struct lb_prober {
 	struct event timer;
 	/** @armed: when @timer goes off, us; INT64_MAX: it does not */
 	int64_t armed;
+	/** @looked: sockets have been looked at since then, us */
+	int64_t looked;
 	/** @sched: when who starts */
 	struct lb_sched sched;
 	/** @priv: what each method keeps for all its probes */
