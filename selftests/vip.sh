@@ -123,9 +123,30 @@ exits() {
 	assert_match "reason" "$2" "$(cat "$WORK/said")"
 }
 
+# Many at once, of two configurations that want the same address.
+at_once() {
+	local i pids=()
+
+	director a "$OWN4:80" eth0 >"$WORK/one"
+	{ cat "$WORK/one"; director b "$OWN4:81" eth0; } >"$WORK/two"
+	for i in 1 2 3 4 5 6; do
+		for conf in one two; do
+			lb apply "$WORK/$conf" >>"$WORK/told" 2>&1 &
+			pids+=($!)
+		done
+	done
+	wait "${pids[@]}"
+	assert_eq "there" "eth0 $OWN4/32" "$(owned)"
+	assert_eq "errors" "" "$(grep -v "^applied\|^nothing\|^[+-~] \|^ " \
+		"$WORK/told")"
+	apply </dev/null
+	assert_eq "gone" "" "$(owned)"
+}
+
 run_case "addresses come and go with their directors [C5]" comes_and_goes
 run_case "what is lost comes back, what moves, moves" comes_back
 run_case "an address that is not ours stays" not_ours
 run_case "neighbours are told" announces
 run_case "refused: nothing has changed" refused
+run_case "applies at once do not take it from each other" at_once
 finish

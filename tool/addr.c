@@ -43,6 +43,17 @@ int lb_addr_parse(struct lb_addr *a, const char *s)
 }
 
 /**
+ * lb_addr_is_link_local() - is it one of IPv6 that names no host beyond a link?
+ * @a: the address
+ *
+ * Return: true for fe80::/10.
+ */
+bool lb_addr_is_link_local(const struct lb_addr *a)
+{
+	return a->len == 16 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
+}
+
+/**
  * lb_addr_equal() - compare two addresses
  * @a: one
  * @b: the other

@@ -58,6 +58,7 @@ enum lb_addr_error {
 
 int lb_addr_parse(struct lb_addr *a, const char *s);
 bool lb_addr_equal(const struct lb_addr *a, const struct lb_addr *b);
+bool lb_addr_is_link_local(const struct lb_addr *a);
 bool lb_addr_is_mapped(const struct lb_addr *a);
 void lb_addr_format(char *s, const struct lb_addr *a);
 enum lb_addr_error lb_addrport_parse(struct lb_addr *a, uint16_t *port,

@@ -307,6 +307,10 @@ static void check_server(struct verify *v, const struct lb_director *d,
 {
 	if (!s->addr.len)
 		return;
+	if (lb_addr_is_link_local(&s->addr))
+		error(v, s->addr_pos, "give it a global or unique local address",
+		      "server '%s' has a link-local address, which names no host without its link",
+		      s->name);
 	check_server_family(v, d, s);
 	check_server_port(v, d, s);
 	if (!s->opts.weight)
@@ -517,6 +521,10 @@ static void check_director(struct verify *v, struct lb_director *d)
 		warn(v, d->pos, "add 'mode gateway', 'mode nat' or 'mode tunnel'",
 		     "mode not set, using nat");
 	lb_director_defaults(d);
+	if (lb_addr_is_link_local(&d->addr))
+		error(v, d->addr_pos, "give it a global or unique local address",
+		      "director '%s' has a link-local address, which names no host without its link",
+		      d->name);
 	check_sched(v, d);
 	if (v->model->service.pickup)
 		check_pickup(v, d);

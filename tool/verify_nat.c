@@ -63,11 +63,6 @@ static bool is_host(const struct lb_addr *a)
 	return a->b[0] != 0xff && memcmp(a->b, low, 16) > 0;
 }
 
-static bool is_link_local(const struct lb_addr *a)
-{
-	return a->len == 16 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
-}
-
 static bool has(const struct lb_nat_side *side, unsigned int row)
 {
 	return lb_key_has(side, row);
@@ -107,7 +102,7 @@ static void check_pool(struct lb_diags *d, const struct lb_nat *n)
 	else if (!is_host(&first) || !is_host(&last))
 		error(d, pos, NULL,
 		      "'after src' is not an address that a host can have");
-	else if (is_link_local(&first) || is_link_local(&last))
+	else if (lb_addr_is_link_local(&first) || lb_addr_is_link_local(&last))
 		error(d, pos, "take a global or a unique local one",
 		      "'after src' is a link-local address, which names no host beyond its link");
 }

@@ -11,6 +11,7 @@
 #include "util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 /* Free for anybody's use; 1 to 3 are the kernel's own. */
@@ -215,6 +217,43 @@ static int change(struct nl_sock *sock, const struct lb_vip *vip, bool add)
 }
 
 /* --- the steps --- */
+
+#define LB_VIPS_LOCK	"/run/lbctl.lock"
+
+/**
+ * lb_vips_wanted() - does any director want its address on an interface?
+ * @m: the configuration
+ *
+ * Return: true if one does.
+ */
+bool lb_vips_wanted(const struct lb_model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_directors; i++)
+		if (m->director[i]->opts.vip_iface[0])
+			return true;
+	return false;
+}
+
+/**
+ * lb_vips_lock() - be the only one who moves addresses, until the end
+ * @fd: gets the lock, to be closed
+ *
+ * The kernel's transactions know nothing of addresses: of two that want the
+ * same one, the loser would take it away from the winner.
+ *
+ * Return: 0, or the exit code of a failure that has been told.
+ */
+int lb_vips_lock(int *fd)
+{
+	*fd = open(LB_VIPS_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd >= 0 && !flock(*fd, LOCK_EX))
+		return 0;
+	return lb_fail(LB_EXIT_KERNEL,
+		       "cannot lock " LB_VIPS_LOCK ": %s, nothing was changed",
+		       strerror(errno));
+}
 
 /**
  * lb_vips_plan() - find out which addresses are missing and which too many

@@ -34,6 +34,18 @@ struct lb_vips {
 	size_t n_del;
 };
 
+/** lb_vips_any() - is there anything to do?
+ * @v: the plan
+ *
+ * Return: true if there is.
+ */
+static inline bool lb_vips_any(const struct lb_vips *v)
+{
+	return v->n_add || v->n_del;
+}
+
+bool lb_vips_wanted(const struct lb_model *m);
+int lb_vips_lock(int *fd);
 int lb_vips_plan(struct lb_vips *v, const struct lb_model *m);
 int lb_vips_add(struct lb_vips *v);
 void lb_vips_undo(struct lb_vips *v);

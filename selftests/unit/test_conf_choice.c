@@ -179,6 +179,14 @@ const struct wrong wrong_choices[] = {
 	  " check via vip source 2001:db8::1\n"
 	  " server a 2001:db8::2 check\n"),
 	  "4:16: error: the check source is IPv6 but director 'web', via whose address it goes, is IPv4\n" },
+	{ "addr__link_local",
+	  IN("director web [fe80::1]:80 TCP\n"
+	  " mode nat\n"
+	  " server a febf::2\n"),
+	  "1:14: error: director 'web' has a link-local address, which names no host without its link\n"
+	  "hint: give it a global or unique local address\n"
+	  "3:11: error: server 'a' has a link-local address, which names no host without its link\n"
+	  "hint: give it a global or unique local address\n" },
 	{ "option__vip_iface_no_address",
 	  IN("director web TCP\n"
 	  " mode nat\n"

@@ -9,6 +9,8 @@
 #include "../vip.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 /* more lines than this help nobody; `lbctl diff` shows all */
 #define LINES_MAX	100
@@ -108,7 +110,7 @@ static int change(struct lb_nl *nl, const struct lb_diff *diff,
 
 	if (ret)
 		return ret;
-	if (!diff->n && !vips->n_add && !vips->n_del)
+	if (!diff->n && !lb_vips_any(vips))
 		printf("nothing to change (generation %u)\n", generation);
 	ret = transact(nl, diff, generation, dry);
 	if (ret) {
@@ -121,26 +123,71 @@ static int change(struct lb_nl *nl, const struct lb_diff *diff,
 	return ret;
 }
 
-static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
-{
+/** struct work - what an apply is about */
+struct work {
+	/** @now: the configuration in force */
 	struct lb_model now;
-	struct lb_vips vips;
-	struct lb_diff diff;
+	/** @generation: its number */
 	uint32_t generation;
+	/** @diff: what is to change */
+	struct lb_diff diff;
+	/** @vips: which addresses come and go */
+	struct lb_vips vips;
+};
+
+static void forget(struct work *w)
+{
+	lb_vips_free(&w->vips);
+	lb_diff_free(&w->diff);
+	lb_model_free(&w->now);
+}
+
+static int find_work(struct lb_nl *nl, const struct lb_model *m,
+		     struct work *w)
+{
 	int ret;
 
-	ret = lb_kernel_read(nl, &now, &generation);
+	memset(w, 0, sizeof(*w));
+	ret = lb_kernel_read(nl, &w->now, &w->generation);
 	if (ret)
 		return ret;
-	lb_diff(&diff, &now, m);
-	ret = lb_vips_plan(&vips, m);
-	if (!ret)
-		ret = change(nl, &diff, &vips, generation, dry);
-	lb_vips_free(&vips);
+	lb_diff(&w->diff, &w->now, m);
+	ret = lb_vips_plan(&w->vips, m);
+	if (ret)
+		forget(w);
+	return ret;
+}
+
+/* what was found before there was a lock may be no longer true */
+static int lock_and_find(struct lb_nl *nl, const struct lb_model *m,
+			 struct work *w, int *lock)
+{
+	int ret;
+
+	if (!lb_vips_wanted(m)) {
+		ret = find_work(nl, m, w);
+		if (ret || !lb_vips_any(&w->vips))
+			return ret;
+		forget(w);
+	}
+	ret = lb_vips_lock(lock);
+	return ret ? ret : find_work(nl, m, w);
+}
+
+static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
+{
+	int lock = -1, ret;
+	struct work w;
+
+	ret = dry ? find_work(nl, m, &w) : lock_and_find(nl, m, &w, &lock);
+	if (!ret) {
+		ret = change(nl, &w.diff, &w.vips, w.generation, dry);
+		forget(&w);
+	}
 	if (!ret && has_checks(m) && !has_monitor(nl))
 		printf("note: health checks are configured but no monitor runs: 'lbctl monitor'; until then the servers stay as they are\n");
-	lb_diff_free(&diff);
-	lb_model_free(&now);
+	if (lock >= 0)
+		close(lock);
 	return ret;
 }
 
