@@ -44,13 +44,17 @@ many() {
 	local before after began
 
 	monitor_start_quiet
+	echo "$(now_ms) started"
 	wait_for 60 is_equal 0 not_yet
+	echo "$(now_ms) all are checked"
 	sleep 2
 	read -ra before <<<"$(figures 1)"
+	echo "$(now_ms) first figures"
 	began=$(now_ms)
 	sleep "$1"
 	read -ra after <<<"$(figures 2)"
 	began=$(($(now_ms) - began))
+	echo "$(now_ms) second figures"
 	grep -v '^server' "$monitor_log"
 	awk '{ print "CPU, user and system, in ticks of 10 ms:", $14, $15 }' \
 		"/proc/$monitor_pid/stat"
@@ -69,7 +73,7 @@ icmp() {
 }
 
 tcp() {
-	echo_server rs1 rs1 tcp '*' 80
+	http_server rs1 rs1 '*' 80
 	director "option tcpcheck" :80 | apply
 	many 15
 }
