@@ -278,8 +278,10 @@ static void conn_bury(struct lb_net *ln, struct lb_conn *conn, u32 state)
 		lb_conn_template_put(conn);
 		return;
 	}
-	atomic_dec(is_active ? &srv->active : &srv->inactive);
-	lb_sched_server_changed(srv);
+	if (likely(!conn->xmit->is_probe)) {
+		atomic_dec(is_active ? &srv->active : &srv->inactive);
+		lb_sched_server_changed(srv);
+	}
 	if (conn->is_limited && is_active)
 		lb_limit_count(ln, conn, false);
 	if (tmpl)
@@ -525,16 +527,22 @@ static void conn_fill_from_vip(struct lb_conn *conn)
 	}
 }
 
-/* An earlier probe of the same socket address is over, or it were in use. */
+/*
+ * What is in the way is an earlier check from the same port, which only its
+ * socket's end has made free, or a conn that is over.  It is complete in the
+ * table even if it is found by its reply tuple: only pins, one after the other
+ * under lb_net.mutex, make such tuples for this machine's own sockets.
+ */
 static struct lb_conn *tuple_insert_probe(struct lb_net *ln,
 					  struct lb_conn *conn,
 					  unsigned int dir)
 {
 	struct lb_conn *other = tuple_insert(ln, conn, dir);
 
-	if (IS_ERR_OR_NULL(other) || !other->xmit->is_probe)
+	if (IS_ERR_OR_NULL(other) || other == conn ||
+	    !(other->xmit->is_probe || lb_conn_is_over(ln, other)))
 		return other;
-	lb_conn_del(ln, other);
+	lb_conn_replace(ln, other);
 	return tuple_insert(ln, conn, dir);
 }
 
@@ -551,19 +559,6 @@ static int conn_insert_both(struct lb_net *ln, struct lb_conn *conn)
 }
 
 /**
- * lb_conn_is_orphan() - does what happened to its server end a conn?
- * @conn: a conn whose server is gone
- *
- * Context: under RCU.
- * Return: true, but for a check of a server that is listed, but down.
- */
-bool lb_conn_is_orphan(const struct lb_conn *conn)
-{
-	return !conn->xmit->is_probe ||
-	       READ_ONCE(conn->server->gone) == LB_GONE_RETIRED;
-}
-
-/**
  * lb_conn_pin() - make a conn to a given server before its first packet
  * @pkt: that packet's @ln, @family, @proto, key and @is_first_syn; it has no
  *	skb yet
@@ -572,7 +567,10 @@ bool lb_conn_is_orphan(const struct lb_conn *conn)
  * @xmit: how, with has_reply
  * @from_vip: answers come from the VIP, not from @srv's address
  *
- * Context: BH off, under RCU.
+ * It is not counted as a conn of the server: a check that gets no answer stays
+ * for a minute, and no scheduler is to make anything of that.
+ *
+ * Context: BH off, under RCU and lb_net.mutex.
  * Return: 0; -EEXIST if there is such a conn or one with the same answers,
  * -ENOSPC at the limit of conns, -ENOMEM or another error of rhashtable.
  */
@@ -583,6 +581,7 @@ int lb_conn_pin(struct lb_pkt *pkt, struct lb_server *srv,
 	struct lb_conn *conn;
 	int err;
 
+	lockdep_assert_held(&ln->mutex);
 	if (is_full(ln))
 		return -ENOSPC;
 	conn = conn_alloc(pkt, srv, xmit);
@@ -591,8 +590,6 @@ int lb_conn_pin(struct lb_pkt *pkt, struct lb_server *srv,
 	if (from_vip)
 		conn_fill_from_vip(conn);
 	conn->state = lb_state_first(pkt);
-	atomic_inc(&srv->active);
-	lb_sched_server_changed(srv);
 	if (atomic_inc_return(&ln->conn_count) == 1)
 		lb_wheel_kick(ln);
 	err = conn_insert_both(ln, conn);

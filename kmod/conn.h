@@ -6,14 +6,14 @@
 #include <linux/rhashtable-types.h>
 #include "lb.h"
 #include "pkt.h"
+#include "server.h"
+#include "xmit.h"
 
 struct lb_director;
-struct lb_server;
-struct lb_xmit_ops;
 
 /*
  * Hash nodes with the keys they stand for: [0] of a client's packet, [1] in
- * nat mode of its answer, as the server sends it.  All that nat rewrites comes
+ * nat mode, and of conns for checks, of its answer, as the server sends it.  All that nat rewrites comes
  * from these two: what one direction's packets become is the other tuple,
  * turned around.
  */
@@ -156,7 +156,6 @@ struct lb_conn *lb_conn_create(struct lb_pkt *pkt, struct lb_director *dir,
 			       enum lb_verdict *v);
 int lb_conn_pin(struct lb_pkt *pkt, struct lb_server *srv,
 		const struct lb_xmit_ops *xmit, bool from_vip);
-bool lb_conn_is_orphan(const struct lb_conn *conn);
 bool lb_conn_is_twin(const struct lb_conn *a, const struct lb_conn *b);
 bool lb_conn_is_over(struct lb_net *ln, const struct lb_conn *conn);
 void lb_conn_replace(struct lb_net *ln, struct lb_conn *conn);
@@ -202,6 +201,22 @@ static inline struct lb_conn *lb_conn_of_tuple4(const struct lb_tuple4 *t)
 static inline struct lb_conn *lb_conn_of_tuple6(const struct lb_tuple6 *t)
 {
 	return container_of(t - t->key.dir, struct lb_conn, t6[0]);
+}
+
+/**
+ * lb_conn_is_orphan() - is a conn to end because of its server?
+ * @conn: the conn
+ *
+ * Context: under RCU.
+ * Return: true if its server is retired, or down, unless it is a check of one
+ * that is down.
+ */
+static inline bool lb_conn_is_orphan(const struct lb_conn *conn)
+{
+	u8 gone = READ_ONCE(conn->server->gone);
+
+	return unlikely(gone) &&
+	       (gone == LB_GONE_RETIRED || !conn->xmit->is_probe);
 }
 
 /**

@@ -225,7 +225,7 @@ static bool is_reaped(const struct lb_conn *conn,
 {
 	const struct lb_server *srv = conn->server;
 
-	if (READ_ONCE(srv->gone) && lb_conn_is_orphan(conn))
+	if (lb_conn_is_orphan(conn))
 		return true;
 	if (!lb_conn_is_template(conn))
 		return false;

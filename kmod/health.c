@@ -35,6 +35,14 @@ static int reason_set(struct lb_server *srv, const char *text)
 	return 0;
 }
 
+static void reason_clear(struct lb_server *srv)
+{
+	struct lb_reason *old = rcu_replace_pointer(srv->reason, NULL, true);
+
+	if (old)
+		kfree_rcu(old, rcu);
+}
+
 /**
  * lb_health_note() - take note of how a check of a server ended
  * @ln: its namespace
@@ -42,7 +50,7 @@ static int reason_set(struct lb_server *srv, const char *text)
  * @c: how it ended; nothing is kept of it
  *
  * If that changes the server's health, it is in force after
- * lb_health_settle() of its director, which may follow several notes.
+ * lb_health_apply() of its director, which may follow several notes.
  *
  * Context: process, under lb_net.mutex.
  * Return: 0 or -ENOMEM, with nothing changed.
@@ -57,10 +65,11 @@ int lb_health_note(struct lb_net *ln, struct lb_server *srv,
 	err = c->reason ? reason_set(srv, c->reason) : 0;
 	if (err)
 		return err;
+	if (!c->reason)
+		reason_clear(srv);
 	WRITE_ONCE(srv->result, c->result);
 	WRITE_ONCE(srv->checked_at, ktime_to_ms(ktime_get_boottime()));
-	if (c->has_latency)
-		WRITE_ONCE(srv->latency_us, c->latency_us);
+	WRITE_ONCE(srv->latency_us, c->latency_us);
 	if (!c->has_health)
 		return 0;
 	WRITE_ONCE(srv->health, c->health);
@@ -85,58 +94,59 @@ enum lb_gone lb_health_gone(const struct lb_server *srv)
 	       LB_GONE_DOWN : LB_GONE_NOT;
 }
 
-static void settle(struct lb_net *ln, struct lb_server *srv)
+static void turned(struct lb_net *ln, struct lb_server *srv)
 {
-	srv->health_settled = srv->health;
+	srv->health_in_force = srv->health;
 	WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
-	WRITE_ONCE(srv->gone, lb_health_gone(srv));
-	if (srv->gone)
-		queue_work(lb_wq, &ln->reap_work);
 	lb_nl_event_server(ln, srv);
 }
 
-/* The instance that serves goes on, and nothing shall say otherwise. */
-static void unsettle(struct lb_server *srv)
+/* Also of servers that have turned there and back in one report. */
+static void block(struct lb_net *ln, struct lb_server *srv)
 {
-	WRITE_ONCE(srv->health, srv->health_settled);
-	WRITE_ONCE(srv->gone, lb_health_gone(srv));
+	enum lb_gone gone = lb_health_gone(srv);
+
+	if (srv->gone == gone)
+		return;
+	WRITE_ONCE(srv->gone, gone);
+	if (gone)
+		queue_work(lb_wq, &ln->reap_work);
 }
 
 /**
- * lb_health_settle() - put into force what was noted of a director's servers
+ * lb_health_apply() - put into force what was noted of a director's servers
  * @ln: its namespace
  * @dir: published
  *
  * Context: process, may sleep, under lb_net.mutex.
  * Return: 0 or -ENOMEM, with the health of all as it was.
  */
-int lb_health_settle(struct lb_net *ln, struct lb_director *dir)
+int lb_health_apply(struct lb_net *ln, struct lb_director *dir)
 {
 	bool is_changed = false;
-	int err;
+	int err = 0;
 	u32 i;
 
 	for (i = 0; i < dir->nr && !is_changed; i++)
 		is_changed = dir->servers[i].srv->health !=
-			     dir->servers[i].srv->health_settled;
-	if (!is_changed)
-		return 0;
-	err = lb_director_reschedule(ln, dir);
+			     dir->servers[i].srv->health_in_force;
+	if (is_changed)
+		err = lb_director_reschedule(ln, dir);
 	for (i = 0; i < dir->nr; i++) {
 		struct lb_server *srv = dir->servers[i].srv;
 
-		if (srv->health == srv->health_settled)
-			continue;
+		/* The instance that serves goes on: say nothing else. */
 		if (err)
-			unsettle(srv);
-		else
-			settle(ln, srv);
+			WRITE_ONCE(srv->health, srv->health_in_force);
+		else if (srv->health != srv->health_in_force)
+			turned(ln, srv);
+		block(ln, srv);
 	}
 	return err;
 }
 
 /**
- * lb_health_expect() - a director version with a server is about to serve
+ * lb_health_unblock() - a director version with a server is about to serve
  * @ds: the server as it lists it
  *
  * One that was down and is not to be checked any more gets conns again, which
@@ -144,23 +154,22 @@ int lb_health_settle(struct lb_net *ln, struct lb_director *dir)
  *
  * Context: process, under lb_net.mutex.
  */
-void lb_health_expect(const struct lb_dirserver *ds)
+void lb_health_unblock(const struct lb_dirserver *ds)
 {
 	if (!ds->check.present && ds->srv->admin != LB_ADMIN_DOWN)
 		WRITE_ONCE(ds->srv->gone, LB_GONE_NOT);
 }
 
 /**
- * lb_health_listed() - a director version with a server serves now
+ * lb_health_reset() - a director version with a server serves now
  * @ds: the server as it lists it
  *
  * Context: process, under lb_net.mutex.
  * Return: true if it was not up and now is, because it is no longer checked.
  */
-bool lb_health_listed(const struct lb_dirserver *ds)
+bool lb_health_reset(const struct lb_dirserver *ds)
 {
 	struct lb_server *srv = ds->srv;
-	struct lb_reason *reason;
 	bool was_up;
 
 	if (ds->check.present || srv->result == LB_RESULT_NONE)
@@ -168,10 +177,8 @@ bool lb_health_listed(const struct lb_dirserver *ds)
 	was_up = srv->health == LB_HEALTH_UP;
 	WRITE_ONCE(srv->result, LB_RESULT_NONE);
 	WRITE_ONCE(srv->health, LB_HEALTH_UP);
-	srv->health_settled = LB_HEALTH_UP;
-	reason = rcu_replace_pointer(srv->reason, NULL, true);
-	if (reason)
-		kfree_rcu(reason, rcu);
+	srv->health_in_force = LB_HEALTH_UP;
+	reason_clear(srv);
 	if (!was_up)
 		WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
 	return !was_up;

@@ -60,10 +60,13 @@
  *           that leave the flows alone.
  * nat rules immutable (snat.h).  Counted; shared as the flows are.
  * server    counted; held by each director version that lists it and by each
- *           conn bound to it.  `gone` is set when no config lists it any more
- *           or the operator took it down: its conns are then expired by
- *           whoever meets them first, a packet or the reaper.
- * conn      in the table by one tuple (nat: two).  Not counted: found and used
+ *           conn bound to it.  `gone` is set when no config lists it any more,
+ *           or the operator or the checks say that it is down: its conns are
+ *           then expired by whoever meets them first, a packet or the reaper,
+ *           but for checks of a server that is only down (probe.c).
+ * reason    of a server's last check; an RCU pointer, replaced under the mutex,
+ *           freed after a grace period.
+ * conn      in the table by one tuple (nat, and checks: two).  Not counted: found and used
  *           under RCU only.  Whoever moves its state to LB_STATE_DEAD, by
  *           xchg, unlinks it; memory and server reference go after a grace
  *           period (call_rcu).
@@ -93,7 +96,7 @@
 #include <net/net_namespace.h>
 #include <uapi/linux/l4lb.h>
 
-#define LB_VERSION	"0.3.0"
+#define LB_VERSION	"0.4.0"
 
 struct lb_config;
 struct lb_counters;

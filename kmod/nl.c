@@ -597,8 +597,8 @@ int lb_nl_put_totals(struct sk_buff *skb, int type,
 }
 
 /*
- * A socket that is closed takes its transaction with it, and what it was for
- * the health checks.
+ * A socket that is closed takes its transaction with it, and ends its part as
+ * monitor.
  */
 static int lb_nl_event(struct notifier_block *nb, unsigned long event,
 		       void *ptr)
@@ -650,6 +650,7 @@ int lb_nl_init(void)
  */
 void lb_nl_exit(void)
 {
-	genl_unregister_family(&lb_genl_family);
+	/* First: it tells of a monitor's end, by the family. */
 	netlink_unregister_notifier(&lb_nl_notifier);
+	genl_unregister_family(&lb_genl_family);
 }

@@ -155,8 +155,7 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 {
 	enum lb_counter why;
 
-	if (unlikely(READ_ONCE(conn->server->gone)) &&
-	    lb_conn_is_orphan(conn))
+	if (lb_conn_is_orphan(conn))
 		why = LB_C_CONN_EVICTED;
 	else if (unlikely(pkt->is_first_syn && lb_state_is_reusable(conn)))
 		why = LB_C_CONN_REUSED;
@@ -186,7 +185,7 @@ static __always_inline enum lb_verdict lb_path(struct lb_pkt *pkt)
 	if (conn && is_stale(pkt, conn))
 		conn = NULL;
 	if (conn && unlikely(READ_ONCE(conn->server->may_loop)) &&
-	    lb_peer_has_sent(pkt, conn->server))
+	    !pkt->dir && lb_peer_has_sent(pkt, conn->server))
 		return lb_pass(pkt, LB_C_PASS_PEER);
 	v = conn ? judge_conn(pkt, conn) : bind_new(pkt, &conn);
 	if (v != LB_CONTINUE)

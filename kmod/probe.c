@@ -7,6 +7,7 @@
  *
  * They differ from other conns in this:
  *  - A server that is down has them, too, or it would stay down.
+ *  - No scheduler and no limit hears of them, and no nat rule translates them.
  *  - Answers of a server that has the VIP are found by their tuple and sent
  *    through lo with a route attached, as nat's are (local.c).  The stack would
  *    take them for forged, where the VIP is an address of this machine.
@@ -33,7 +34,7 @@ struct probe_mode {
 static struct probe_mode probe_modes[8] __ro_after_init;
 
 /* @pkt: an answer from the VIP to a process here. */
-static enum lb_verdict reply(struct lb_pkt *pkt)
+static enum lb_verdict probe_reply(struct lb_pkt *pkt)
 {
 	union nf_inet_addr client = {}, vip = {};
 	struct lb_hop hop = { .nexthop = &client, .family = pkt->family };
@@ -50,6 +51,11 @@ static enum lb_verdict reply(struct lb_pkt *pkt)
 	dst = lb_route_lookup(pkt->ln->net, pkt, &client, &vip, pkt->family);
 	if (!dst)
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
+	/* The address has left this machine. */
+	if (!lb_xmit_is_local(dst, pkt->family)) {
+		dst_release(dst);
+		return lb_pass(pkt, LB_C_PASS_NO_DIRECTOR);
+	}
 	pkt->keeps_ttl = true;
 	hop.dst = dst;
 	v = lb_xmit_check(pkt, dst);
@@ -68,7 +74,7 @@ static enum lb_verdict probe_xmit(struct lb_pkt *pkt, struct lb_server *srv,
 
 	if (!pkt->dir || mode->base->has_reply)
 		return mode->base->xmit(pkt, srv, conn);
-	return reply(pkt);
+	return probe_reply(pkt);
 }
 
 /**
@@ -117,8 +123,11 @@ int lb_probe_pin(struct lb_pkt *pkt, const struct lb_director *dir,
 	else
 		pkt->k6.proto = IPPROTO_TCP;
 	pkt->is_first_syn = true;
-	for (i = 0; probe_modes[i].base != dir->spec.xmit; i++)
-		;
+	for (i = 0; i < ARRAY_SIZE(probe_modes); i++)
+		if (probe_modes[i].base == dir->spec.xmit)
+			break;
+	if (i == ARRAY_SIZE(probe_modes))
+		return -EOPNOTSUPP;
 	local_bh_disable();
 	rcu_read_lock();
 	err = lb_conn_pin(pkt, srv, &probe_modes[i].ops,

@@ -154,7 +154,7 @@ static struct lb_conn *find_conn(struct lb_pkt *pkt)
 	conn = lb_conn_find(pkt);
 	/* Those end when a packet of their own comes by. */
 	if (!conn || READ_ONCE(conn->state) == LB_STATE_DEAD ||
-	    (READ_ONCE(conn->server->gone) && lb_conn_is_orphan(conn)))
+	    lb_conn_is_orphan(conn))
 		return NULL;
 	return conn;
 }
@@ -180,7 +180,7 @@ enum lb_verdict lb_related(struct lb_pkt *pkt)
 
 	if (!conn)
 		return pkt->is_own ? LB_CONTINUE : lb_tunnel_error(pkt);
-	if (unlikely(READ_ONCE(conn->server->may_loop)) &&
+	if (unlikely(READ_ONCE(conn->server->may_loop)) && !pkt->dir &&
 	    lb_peer_has_sent(pkt, conn->server))
 		return lb_pass(pkt, LB_C_PASS_PEER);
 	if (conn->is_tracked && !pkt->is_own) {

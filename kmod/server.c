@@ -464,11 +464,11 @@ static const struct lb_route *route_renew(struct lb_server *srv,
 					  const struct lb_pkt *pkt)
 {
 	struct lb_route *old, *new;
-	bool gone;
+	bool is_retired;
 
 	spin_lock_bh(&srv->route_lock);
 	/* Once: who sets it later drops the route after us. */
-	gone = READ_ONCE(srv->gone);
+	is_retired = READ_ONCE(srv->gone) == LB_GONE_RETIRED;
 	old = rcu_dereference_protected(srv->route,
 					lockdep_is_held(&srv->route_lock));
 	new = old;
@@ -476,13 +476,13 @@ static const struct lb_route *route_renew(struct lb_server *srv,
 	if (!route_is_valid(old)) {
 		new = route_create(srv, pkt);
 		/*
-		 * A server that is gone keeps nothing: nobody would drop it.
+		 * A server that has left keeps nothing: nobody would drop it.
 		 * But a packet that was on its way there still goes.
 		 */
-		rcu_assign_pointer(srv->route, gone ? NULL : new);
+		rcu_assign_pointer(srv->route, is_retired ? NULL : new);
 		if (old)
 			call_rcu(&old->rcu, route_free);
-		if (new && gone)
+		if (new && is_retired)
 			call_rcu(&new->rcu, route_free);
 	}
 	spin_unlock_bh(&srv->route_lock);

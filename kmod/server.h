@@ -9,6 +9,7 @@
 #include "stats.h"
 
 struct lb_pkt;
+struct lb_reason;
 struct lb_route;
 struct lb_sched;
 struct lb_sched_entry;
@@ -130,12 +131,12 @@ struct lb_server {
 	u32 listed_in;
 	/** @since: boot time, s, of the last change of state */
 	time64_t since;
-	/** @health_settled: @health as the instance that serves knows it */
-	u8 health_settled;
+	/** @health_in_force: @health as the instance that serves knows it */
+	u8 health_in_force;
 	/** @result: enum lb_result, of the last check */
 	u8 result;
-	/** @checked_at: boot time, ms, of the last check; wraps */
-	u32 checked_at;
+	/** @checked_at: boot time, ms, of the last check */
+	u64 checked_at;
 	/** @latency_us: of the last check */
 	u32 latency_us;
 	/** @reason: of @result, or NULL; RCU */

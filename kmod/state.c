@@ -199,7 +199,7 @@ static void state_change(const struct lb_pkt *pkt, struct lb_conn *conn,
 		lb_limit_count(pkt->ln, conn, false);
 	if (!changed)
 		return;
-	if (was != is)
+	if (was != is && likely(!conn->xmit->is_probe))
 		state_count(conn->server, is);
 	lb_wheel_sooner(pkt->ln, conn, lb_state_timeout(pkt->ln, conn));
 }

@@ -157,7 +157,7 @@ static unsigned int slot_batch(struct lb_net *ln, struct lb_wheel *w,
 		due = lb_conn_seen(conn) + timeout + 1;
 		/* No time at all: a template whose option is gone. */
 		if (timeout && is_before(now, due) &&
-		    !(READ_ONCE(conn->server->gone) && lb_conn_is_orphan(conn)))
+		    !lb_conn_is_orphan(conn))
 			wheel_insert(w, conn, due, now);
 		else
 			idle[n++] = conn;

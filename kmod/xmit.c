@@ -62,6 +62,21 @@ const struct lb_xmit_ops *lb_xmit_at(unsigned int i)
 	return i < ARRAY_SIZE(modes) ? modes[i] : NULL;
 }
 
+/**
+ * lb_xmit_is_local() - does a route lead to this machine itself?
+ * @dst: the route
+ * @family: its family
+ *
+ * Return: true if what takes it goes through lo.
+ */
+bool lb_xmit_is_local(struct dst_entry *dst, u8 family)
+{
+	if (family == AF_INET)
+		return container_of(dst, struct rtable, dst)->rt_flags &
+		       RTCF_LOCAL;
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
+}
+
 /* Reassembled at the entrance: what counts is how big its fragments were. */
 static unsigned int frag_max_size(const struct lb_pkt *pkt)
 {

@@ -64,6 +64,7 @@ extern const struct lb_xmit_ops lb_xmit_gue;
 
 const struct lb_xmit_ops *lb_xmit_find(const char *name, const char *encap);
 const struct lb_xmit_ops *lb_xmit_at(unsigned int i);
+bool lb_xmit_is_local(struct dst_entry *dst, u8 family);
 enum lb_verdict lb_xmit_check(struct lb_pkt *pkt, const struct dst_entry *dst);
 enum lb_verdict lb_xmit_check_mtu(struct lb_pkt *pkt, unsigned int mtu);
 enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,

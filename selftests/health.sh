@@ -201,6 +201,8 @@ batch() {
 	verdicts "$(said web 1 pass up '' 10.99.99.99)" \
 		"$(said web 3 fail down)" "$(said gone 1 fail down)" \
 		"$(said web 9 fail down '' 10.1.1.1)" "$(said web 2 pass up)"
+	verdicts "$(said web 1 pass up)" "$(said web 1 fail down)"
+	assert_eq "there and back" "down fail 0" "$(health_of web 1)"
 	assert_eq "only the last one was meant" \
 		"down fail 0 / up pass 1 / null null 1" \
 		"$(health_of web 1) / $(health_of web 2) / $(health_of web 3)"
@@ -280,13 +282,17 @@ pin_refused() {
 	assert_match "mixed families" '^EINVAL: two ports' \
 		"$(pin web rs1 "$NET6:254" 7001 "$VIP4")"
 	assert_eq "nothing" "EINVAL: LB_A_PIN is missing" "$(tell raw m PIN)"
+	assert_eq "equal ends" "EINVAL: both ends are the same" \
+		"$(pin web rs1 "$VIP4" 80 "$VIP4")"
 	assert_eq "once" ok "$(pin web rs1 "$NET4.254" 7001 "$VIP4")"
 	assert_eq "once more, to another one" ok \
 		"$(pin web rs2 "$NET4.254" 7001 "$VIP4")"
 	assert_eq "conns" "1 rs2" "$(lb show connections --json |
 		jq -r '.connections | "\(length) \(.[0].server)"')"
 	must client open a tcp "$VIP4" 80 7002
-	assert_eq "a client's" "EEXIST: File exists" \
+	assert_eq "nobody's load" "0 0 0" "$(server_of web rs2 active) $(server_of \
+		web rs2 inactive) $(server_of web rs2 conns)"
+	assert_eq "a client's" "EEXIST: there is such a conn" \
 		"$(pin web rs1 "$CLIENT4" 7002 "$VIP4")"
 }
 

@@ -449,7 +449,7 @@ sources() {
 
 # bulk ENCAP MIX: a file, and into how many packets it was cut on the way out.
 bulk() {
-	local before after
+	local before after came
 
 	apply < <(director "$1" "$2" tcp 1 roundrobin 9000)
 	of "$1" "$2"
@@ -462,8 +462,12 @@ bulk() {
 	assert "the file arrives intact" \
 		wait_for 30 cmp "$WORK/file" "$WORK/got"
 	after=$(sent_by_lb)
-	assert_between "segments stay together" 10 \
-		$(($(stat -c %s "$WORK/file") / 3000)) $((after - before))
+	# How many come together is the sender's choice, on a slow machine two.
+	came=$(director_of "$1-$2-tcp" in_packets)
+	assert_between "segments come together" 10 \
+		$(($(stat -c %s "$WORK/file") / 2000)) "$came"
+	assert_between "and stay together" "$came" $((came + 20)) \
+		$((after - before))
 	books_balance
 }
 

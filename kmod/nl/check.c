@@ -28,8 +28,9 @@ int lb_nl_monitor_doit(struct sk_buff *skb, struct genl_info *info)
 		err = -EBUSY;
 		NL_SET_ERR_MSG(info->extack, "another monitor runs");
 	} else {
-		WRITE_ONCE(ln->monitor_port, info->snd_portid);
 		WRITE_ONCE(ln->monitor_pid, lb_nl_u32(tb[LB_INFO_A_MONITOR]));
+		/* Pairs with lb_nl_info_get_doit(). */
+		smp_store_release(&ln->monitor_port, info->snd_portid);
 		lb_nl_event_monitor(ln);
 	}
 	mutex_unlock(&ln->mutex);
@@ -48,7 +49,6 @@ void lb_nl_monitor_end(struct lb_net *ln, u32 portid)
 	if (ln->monitor_port != portid)
 		return;
 	WRITE_ONCE(ln->monitor_port, 0);
-	WRITE_ONCE(ln->monitor_pid, 0);
 	lb_nl_event_monitor(ln);
 }
 
@@ -91,6 +91,8 @@ static struct lb_server *report_find(struct report *r, const char *name,
 
 		if (r->at == r->dir->nr)
 			r->at = 0;
+		if (!(i % 1024))
+			cond_resched();
 		if (is_server(&r->dir->servers[at], name, addr, family, port))
 			return r->dir->servers[at].srv;
 	}
@@ -98,14 +100,14 @@ static struct lb_server *report_find(struct report *r, const char *name,
 }
 
 /* What was noted of the director so far is put into force. */
-static int report_turn(struct lb_net *ln, struct report *r, const char *name)
+static int report_next_dir(struct lb_net *ln, struct report *r, const char *name)
 {
 	int err = 0;
 
 	if (r->dir && !strcmp(r->dir->spec.name, name))
 		return 0;
 	if (r->dir)
-		err = lb_health_settle(ln, r->dir);
+		err = lb_health_apply(ln, r->dir);
 	r->dir = lb_config_find_name(r->cfg, name);
 	r->at = 0;
 	return err;
@@ -119,7 +121,6 @@ static void parse_checked(struct lb_checked *c, struct nlattr **tb)
 	*c = (struct lb_checked){
 		.result = nla_get_u8(tb[LB_SERVER_A_RESULT]),
 		.reason = reason ? nla_data(reason) : NULL,
-		.has_latency = tb[LB_SERVER_A_LATENCY],
 		.latency_us = lb_nl_u32(tb[LB_SERVER_A_LATENCY]),
 		.has_health = health,
 		.health = health ? nla_get_u8(health) : LB_HEALTH_UP,
@@ -154,7 +155,7 @@ static int report_one(struct lb_net *ln, struct report *r,
 	}
 	if (tb[LB_SERVER_A_PORT])
 		port = nla_get_be16(tb[LB_SERVER_A_PORT]);
-	err = report_turn(ln, r, dir);
+	err = report_next_dir(ln, r, dir);
 	if (err)
 		return err;
 	srv = report_find(r, name, &addr, family, port);
@@ -166,7 +167,7 @@ static int report_one(struct lb_net *ln, struct report *r,
 	return lb_health_note(ln, srv, &c);
 }
 
-/* What was read before something wrong has happened, and is in force. */
+/* Results before one that is malformed stand. */
 static int report_all(struct lb_net *ln, struct report *r,
 		      struct genl_info *info)
 {
@@ -181,9 +182,10 @@ static int report_all(struct lb_net *ln, struct report *r,
 		err = report_one(ln, r, attr, info->extack);
 		if (err)
 			break;
+		cond_resched();
 	}
 	if (r->dir)
-		late = lb_health_settle(ln, r->dir);
+		late = lb_health_apply(ln, r->dir);
 	return err ?: late;
 }
 
@@ -216,7 +218,9 @@ int lb_nl_check_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return err ?: -EMSGSIZE;
 	}
 	nla_nest_end(reply, nest);
-	return lb_nl_reply_send(info, reply, hdr);
+	/* Should the reply not fit the socket: the results are in force, so 0. */
+	lb_nl_reply_send(info, reply, hdr);
+	return 0;
 }
 
 /* Both ends of the conn, into the key of its first packet. */
@@ -240,6 +244,10 @@ static int pin_ends(struct lb_pkt *pkt, struct nlattr **tb,
 	}
 	sport = nla_get_be16(tb[LB_PIN_A_CLIENT_PORT]);
 	dport = nla_get_be16(tb[LB_PIN_A_VIP_PORT]);
+	if (sport == dport && !memcmp(&client, &vip, sizeof(vip))) {
+		NL_SET_ERR_MSG(extack, "both ends are the same");
+		return -EINVAL;
+	}
 	if (family == AF_INET)
 		pkt->k4 = (struct lb_key4){ client.ip, vip.ip, sport, dport };
 	else
@@ -274,7 +282,12 @@ static int pin(struct lb_net *ln, struct nlattr **tb,
 			       "no such server, or none for this address family");
 		return -ENOENT;
 	}
-	return lb_probe_pin(&pkt, dir, ds->srv);
+	err = lb_probe_pin(&pkt, dir, ds->srv);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG(extack, "there is such a conn");
+	else if (err == -ENOSPC)
+		NL_SET_ERR_MSG(extack, "the limit of conns is reached");
+	return err;
 }
 
 int lb_nl_pin_doit(struct sk_buff *skb, struct genl_info *info)

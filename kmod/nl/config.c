@@ -223,9 +223,10 @@ static void settle_server(struct lb_net *ln, const struct lb_dirserver *ds,
 {
 	struct lb_server *srv = ds->srv;
 	bool was_off = srv->listed_in && !lb_server_weight(srv);
-	bool comes_up;
+	bool comes_up, is_well;
 
 	srv->listed_in = generation;
+	is_well = lb_health_reset(ds);
 	if (srv->weight != ds->weight) {
 		WRITE_ONCE(srv->weight, ds->weight);
 		WRITE_ONCE(srv->has_override, false);
@@ -235,14 +236,14 @@ static void settle_server(struct lb_net *ln, const struct lb_dirserver *ds,
 	srv->slowstart_ms = ds->slowstart_ms;
 	comes_up = srv->is_newcomer || (was_off && lb_server_weight(srv));
 	srv->is_newcomer = false;
-	if (lb_health_listed(ds))
-		lb_nl_event_server(ln, srv);
 	if (!ds->slowstart_ms) {
 		lb_ramp_stop(srv);
 	} else if (comes_up) {
 		lb_ramp_start(ln, srv);
 		*is_ramp_late = *is_ramp_late || was_off;
 	}
+	if (is_well)
+		lb_nl_event_server(ln, srv);
 }
 
 /* Return: is its templates' time shorter than it was?  0 is the shortest. */
@@ -338,7 +339,7 @@ static void install_scheds(const struct lb_config *old,
 			continue;
 		for (j = 0; j < dir->nr; j++) {
 			install_limit(&dir->servers[j]);
-			lb_health_expect(&dir->servers[j]);
+			lb_health_unblock(&dir->servers[j]);
 		}
 		install_encap(dir);
 		lb_director_install(dir);

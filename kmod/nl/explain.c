@@ -143,7 +143,7 @@ static bool explain_conn(struct explanation *x)
 {
 	const struct lb_conn *conn = lb_conn_find(&x->pkt);
 
-	if (!conn || READ_ONCE(conn->server->gone) ||
+	if (!conn || lb_conn_is_orphan(conn) ||
 	    (x->pkt.is_first_syn && lb_state_is_reusable(conn)))
 		return false;
 	x->srv = conn->server;

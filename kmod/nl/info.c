@@ -46,7 +46,7 @@ int lb_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u32(reply, LB_INFO_A_CONN_COUNT,
 			atomic_read(&ln->conn_count)) ||
 	    put_plugins(reply) ||
-	    (READ_ONCE(ln->monitor_port) &&
+	    (smp_load_acquire(&ln->monitor_port) &&
 	     nla_put_u32(reply, LB_INFO_A_MONITOR,
 			 READ_ONCE(ln->monitor_pid))))
 		goto err_free;

@@ -324,7 +324,8 @@ static int put_checked(struct sk_buff *skb, const struct lb_server *srv)
 {
 	u8 result = READ_ONCE(srv->result);
 	u32 latency = READ_ONCE(srv->latency_us);
-	u32 now = ktime_to_ms(ktime_get_boottime());
+	u64 age = ktime_to_ms(ktime_get_boottime()) -
+		  READ_ONCE(srv->checked_at);
 
 	if (result == LB_RESULT_NONE)
 		return 0;
@@ -332,8 +333,7 @@ static int put_checked(struct sk_buff *skb, const struct lb_server *srv)
 	       nla_put_u8(skb, LB_SERVER_A_RESULT, result) ?:
 	       put_reason(skb, srv) ?:
 	       lb_nl_put_u32(skb, LB_SERVER_A_LATENCY, latency) ?:
-	       nla_put_u32(skb, LB_SERVER_A_AGE,
-			   now - READ_ONCE(srv->checked_at));
+	       nla_put_u32(skb, LB_SERVER_A_AGE, min_t(u64, age, U32_MAX));
 }
 
 /**

@@ -254,14 +254,6 @@ static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
 	}
 }
 
-static bool is_local(struct dst_entry *dst, u8 family)
-{
-	if (family == AF_INET)
-		return container_of(dst, struct rtable, dst)->rt_flags &
-		       RTCF_LOCAL;
-	return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
-}
-
 /*
  * @conn: NULL if nobody remembers it, @rw: what the client sees as the source,
  * @dst: the way to him.
@@ -276,7 +268,7 @@ static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 	enum lb_verdict v;
 
 	/* This machine is the client: the answer reaches it through lo. */
-	if (unlikely(is_local(dst, pkt->family))) {
+	if (unlikely(lb_xmit_is_local(dst, pkt->family))) {
 		pkt->keeps_ttl = true;
 		pkt->is_tracked = false;
 	}
@@ -341,7 +333,7 @@ enum lb_verdict lb_nat_answer(struct lb_pkt *pkt, struct lb_server *srv,
 	dst = lb_route_lookup(pkt->ln->net, pkt, &client, vip, pkt->family);
 	if (!dst)
 		return lb_drop(pkt, LB_C_DROP_NO_ROUTE);
-	if (is_local(dst, pkt->family)) {
+	if (lb_xmit_is_local(dst, pkt->family)) {
 		/* This machine asked the server itself. */
 		dst_release(dst);
 		return LB_CONTINUE;

@@ -102,9 +102,27 @@ case_ "explain: bad interface" 25 "'a/b' is not an interface name" \
 	explain tcp 10.0.0.1:1 10.0.0.2:2 iface a/b
 case_ "explain: bad mark" 25 "'red' is not a number" \
 	explain tcp 10.0.0.1:1 10.0.0.2:2 fwmark red --json
-for later in backend; do
-	case_ "$later: later" 1 "not supported yet: '$later'" $later
-done
+case_ "backend: nothing" 1 "usage: lbctl backend" backend
+case_ "backend: unknown verb" 1 "usage: lbctl backend" backend repair
+case_ "backend: no mode" 24 "--mode is missing" backend prepare --vip 10.0.0.1
+case_ "backend: no VIP" 24 "--vip is missing" backend prepare --mode gateway
+case_ "backend: bad mode" 25 "'direct' is no mode" backend check --mode direct
+case_ "backend: no such interface" 22 "there is no interface 'lbno0'" \
+	backend prepare --dry-run --root "$tmp" --mode gateway \
+	--vip 192.0.2.1 --iface lbno0
+case_ "backend: nothing prepared to check" 24 "nothing was prepared here" \
+	backend check --root "$tmp"
+whole=x case_ "backend: nothing to undo" 0 "nothing was prepared here" \
+	backend undo --root "$tmp"
+case_ "backend: hints for windows" 0 'set interface "net" weakhostreceive' \
+	backend prepare --print windows --vip 192.0.2.1
+case_ "backend: prints commands" 0 "ip addr add 192.0.2.1/32 dev lo" \
+	backend prepare --dry-run --root "$tmp" --mode gateway \
+	--vip 192.0.2.1 --iface lo
+mkdir -p "$tmp/var/lib/lbctl"
+echo "{" >"$tmp/var/lib/lbctl/backend.json"
+case_ "backend: bad state" 101 "is not what this lbctl wrote" \
+	backend undo --root "$tmp"
 
 # What a file is told, without what depends on this machine's routes.
 # warns NAME "LINE:COL: warning: TEXT"...: exactly these, and it is valid.

@@ -314,6 +314,7 @@ static void reason_is_failure__whose_fault(void **state)
 	assert_true(lb_reason_is_failure(ECONNREFUSED));
 	assert_true(lb_reason_is_failure(ENETUNREACH));
 	assert_true(lb_reason_is_failure(EHOSTUNREACH));
+	assert_true(lb_reason_is_failure(ENOPROTOOPT));
 	assert_false(lb_reason_is_failure(EADDRNOTAVAIL));
 	assert_false(lb_reason_is_failure(EMFILE));
 	assert_false(lb_reason_is_failure(EPERM));

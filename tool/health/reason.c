@@ -62,6 +62,9 @@ void lb_reason_errno(struct lb_buf *b, int err)
 {
 	const char *s = strerror(err);
 
+	/* the system's own words are about getsockopt() */
+	if (err == ENOPROTOOPT)
+		s = "protocol unreachable";
 	lb_buf_printf(b, "%c%s", tolower((unsigned char)s[0]), s + 1);
 }
 
@@ -89,6 +92,10 @@ bool lb_reason_is_failure(int err)
 	case ETIMEDOUT:
 	case EPROTO:
 	case EMSGSIZE:
+	/* ICMP: protocol unreachable, as by a server without a tunnel */
+	case ENOPROTOOPT:
+	/* ICMP: source host isolated */
+	case ENONET:
 	/* routes of type prohibit and blackhole */
 	case EACCES:
 	case EINVAL:

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What `lbctl backend` computes before it changes anything: commands for every
+ * mode and family, the rp_filter matrix, what is kept by undo.
+ */
+#include "test_backend.h"
+
+#include "backend/plan.h"
+#include "backend/want.h"
+#include "out.h"
+
+static const char *commands(const struct lb_be_plan *p)
+{
+	size_t i;
+
+	lb_buf_reset(&text);
+	for (i = 0; i < p->n; i++)
+		lb_buf_printf(&text, "%s\n", p->step[i].cmd);
+	return lb_buf_str(&text);
+}
+
+/* the commands for what was asked so far; what they make counts as made */
+static void expect_do(const char *expected)
+{
+	struct lb_be_items want = { 0 };
+	struct lb_be_plan p = { 0 };
+
+	lb_be_want(&want, &state.requests, &snap, &state.made);
+	lb_be_plan_do(&p, &want, &snap, &state.made);
+	assert_string_equal(commands(&p), expected);
+	lb_be_plan_free(&p);
+	lb_be_items_free(&want);
+}
+
+static void expect_undo(const char *expected, const char *notes)
+{
+	struct lb_be_items keep = { 0 }, left = { 0 };
+	struct lb_be_plan p = { 0 };
+
+	lb_be_want(&keep, &state.requests, &snap, &state.made);
+	lb_be_plan_undo(&p, &state.made, &keep, &snap, &left);
+	assert_string_equal(commands(&p), expected);
+	assert_string_equal(lb_buf_str(&p.note), notes);
+	lb_be_items_free(&state.made);
+	state.made = left;
+	lb_be_plan_free(&p);
+	lb_be_items_free(&keep);
+}
+
+/* --- options --- */
+
+static void options_parse__modes(void **unused)
+{
+	static const struct {
+		const char *words, *mode;
+	} row[] = {
+		{ "nat", "nat" },
+		{ "gateway", "gateway" },
+		{ "tunnel", "tunnel ipip" },
+		{ "ipip", "tunnel ipip" },
+		{ "tunnel gre", "tunnel gre" },
+		{ "gue port 6080", "tunnel gue port 6080" },
+		{ "gue --port 6080", "tunnel gue port 6080" },
+		{ "tunnel gue port 6080", "tunnel gue port 6080" },
+	};
+	struct lb_be_options o;
+	char words[128];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		snprintf(words, sizeof(words), "--vip " V4 " --rip " R4
+			 " --mode %s", row[i].words);
+		assert_int_equal(parse_words(&o, words), 0);
+		lb_be_mode_print(&text, &o.vips.r[0]);
+		assert_string_equal(lb_buf_str(&text), row[i].mode);
+		lb_be_options_free(&o);
+	}
+}
+
+static void options_parse__wrong(void **unused)
+{
+	static const struct {
+		const char *words;
+		int ret;
+		const char *why;
+	} row[] = {
+		{ "--mode direct", LB_EXIT_VALUE, "'direct' is no mode" },
+		{ "--mode nat gre", LB_EXIT_VALUE, "'nat gre' is no mode" },
+		{ "--mode tunnel gre port 1", LB_EXIT_VALUE, "is no mode" },
+		{ "--mode gue port", LB_EXIT_VALUE, "comes 'port PORT'" },
+		{ "--mode gue port 70000", LB_EXIT_VALUE, "comes 'port PORT'" },
+		{ "--mode gue --vip " V4 " --rip " R4, LB_EXIT_MISSING,
+		  "gue needs its port" },
+		{ "--mode gre --port 5 --vip " V4 " --rip " R4, LB_EXIT_VALUE,
+		  "'--port' is for mode tunnel gue" },
+		{ "--mode gre --vip " V4, LB_EXIT_MISSING, "--rip is missing" },
+		{ "--mode gateway --vip " V4, LB_EXIT_MISSING,
+		  "--rip is missing" },
+		{ "--mode ipip --vip " V4 " --rip " V4, LB_EXIT_VALUE,
+		  "the same address" },
+		{ "--mode ipip --vip " V4 " --rip " R4 ":80", LB_EXIT_VALUE,
+		  "only mode nat translates ports" },
+		{ "--mode nat --vip " V4 " --rip " R6, LB_EXIT_VALUE,
+		  "different families" },
+		{ "--mode", LB_EXIT_MISSING, "'--mode' needs a value" },
+		{ "--vip 10.0.0.0/24", LB_EXIT_VALUE, "is a range" },
+		{ "--vip 2001:db8::1:80", LB_EXIT_VALUE, "is ambiguous" },
+		{ "--vip 10.0.0.1/tcp", LB_EXIT_MISSING, "and no port" },
+		{ "--vip 224.0.0.1", LB_EXIT_VALUE, "no address of a machine" },
+		{ "--rip web1", LB_EXIT_VALUE, "not the address of a machine" },
+		{ "--rip " R4 " " R6, LB_EXIT_USAGE, "too much behind '--rip'" },
+		{ "--lb 1.2.3", LB_EXIT_VALUE, "not an IP address" },
+		{ "--label x", LB_EXIT_VALUE, "not the N of a label" },
+		{ "--iface a/b", LB_EXIT_VALUE, "not an interface name" },
+		{ "--iface $(id)", LB_EXIT_VALUE, "not an interface name" },
+		{ "--root tmp", LB_EXIT_VALUE, "no absolute path" },
+		{ "--print linux", LB_EXIT_VALUE, "cannot print 'linux'" },
+		{ "--vips " V4, LB_EXIT_USAGE, "did you mean '--vip'?" },
+		{ V4, LB_EXIT_USAGE, "stands behind no option" },
+	};
+	struct lb_be_options o;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		assert_int_equal(parse_words(&o, row[i].words), row[i].ret);
+		if (!strstr(lb_buf_str(&text), row[i].why))
+			fail_msg("%s: %s", row[i].words, lb_buf_str(&text));
+		lb_be_options_free(&o);
+	}
+}
+
+static void vip_parse__both_ways(void **unused)
+{
+	static const char *const vip[] = {
+		V4, V4 ":80/tcp", V4 ":53/udp", "[" V6 "]:443/tcp",
+		"[" V6 "]",
+	};
+	struct lb_be_request r = { 0 };
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(vip); i++) {
+		lb_buf_reset(&text);
+		assert_int_equal(lb_be_vip_parse(&r, vip[i], &text), 0);
+		lb_be_vip_print(&text, &r);
+		assert_string_equal(lb_buf_str(&text), vip[i]);
+	}
+}
+
+/* --- want and plan --- */
+
+#define ARP	"sysctl -w net.ipv4.conf.all.arp_ignore=1\n" \
+		"sysctl -w net.ipv4.conf.all.arp_announce=2\n"
+#define LO4	"ip addr add " V4 "/32 dev lo label lo:5\n"
+#define LO6	"ip addr add " V6 "/128 dev lo\n"
+
+static void want__every_mode_and_family(void **unused)
+{
+	static const struct {
+		const char *words, *commands;
+	} row[] = {
+		{ "nat --vip " V4 " --rip " R4, "" },
+		{ "gateway --vip " V4 " --rip " R4, ARP LO4 },
+		{ "gateway --vip " V6 " --rip " R6, LO6 },
+		{ "ipip --vip " V4 " --rip " R4,
+		  ARP "ip link add lbt0 type ipip local " R4 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n" LO4 },
+		{ "ipip --vip " V6 " --rip " R4,
+		  "ip link add lbt0 type sit local " R4 " remote any\n"
+		  "ip link set lbt0 up\n" LO6 },
+		{ "ipip --vip " V6 " --rip " R6,
+		  "ip link add lbt0 type ip6tnl local " R6 " mode any\n"
+		  "ip link set lbt0 up\n" LO6 },
+		{ "ipip --vip " V4 " --rip " R6,
+		  ARP "ip link add lbt0 type ip6tnl local " R6 " mode any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n" LO4 },
+		{ "gre --vip " V4 " --rip " R4,
+		  ARP "ip link add lbt0 type gre local " R4 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n" LO4 },
+		{ "gre --vip " V6 " --rip " R4,
+		  "ip link add lbt0 type gre local " R4 " remote any\n"
+		  "ip link set lbt0 up\n" LO6 },
+		{ "gre --vip " V6 " --rip " R6,
+		  "ip link add lbt0 type ip6gre local " R6 " remote any\n"
+		  "ip link set lbt0 up\n" LO6 },
+		{ "gre --vip " V4 " --rip " R6,
+		  ARP "ip link add lbt0 type ip6gre local " R6 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n" LO4 },
+		{ "gue port 6080 --vip " V4 " --rip " R4,
+		  ARP "ip fou add port 6080 gue\n"
+		  "ip link add lbt0 type ipip local " R4 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n" LO4 },
+		{ "gue port 6080 --vip " V6 " --rip " R6,
+		  "ip fou add port 6080 gue -6\n"
+		  "ip link add lbt0 type ip6tnl local " R6 " mode any\n"
+		  "ip link set lbt0 up\n" LO6 },
+		{ "gue port 6080 --vip " V6 " --rip " R4,
+		  "ip fou add port 6080 gue\n"
+		  "ip link add lbt0 type sit local " R4 " remote any\n"
+		  "ip link set lbt0 up\n" LO6 },
+	};
+	char words[160];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		picture(plain);
+		snprintf(words, sizeof(words), "--label 5 --mode %s",
+			 row[i].words);
+		ask(words);
+		expect_do(row[i].commands);
+		clean(unused);
+	}
+}
+
+static void want__strict_filter_of_all(void **unused)
+{
+	(void)unused;
+	picture(plain);
+	snap.all[LB_BE_RP_FILTER] = 1;
+	ask("--label 5 --mode ipip --vip " V4 " " V6 " --rip " R4);
+	expect_do(ARP "ip link add lbt0 type ipip local " R4 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=2\n"
+		  "ip link set lbt0 up\n"
+		  "ip addr add " V4 "/32 dev lbt0\n"
+		  "ip link add lbt1 type sit local " R4 " remote any\n"
+		  "ip link set lbt1 up\n" LO4 LO6);
+}
+
+static void want__strict_filter_of_interface(void **unused)
+{
+	struct lb_addr vip;
+
+	(void)unused;
+	picture(plain);
+	lb_addr_parse(&vip, V4);
+	snap.all[LB_BE_RP_FILTER] = 1;
+	ask("--label 5 --mode gateway --vip " V4 " --rip " R4);
+	lb_be_parse_route(&snap, &vip,
+			  "[{\"dst\":\"default\",\"dev\":\"eth0\"}]");
+	expect_do(ARP LO4);
+	snap.n_routes = 0;
+	lb_be_items_free(&state.made);
+	lb_be_parse_route(&snap, &vip,
+			  "[{\"dst\":\"default\",\"dev\":\"eth1\"}]");
+	expect_do(ARP "sysctl -w net.ipv4.conf.eth0.rp_filter=2\n" LO4);
+	/* at boot, before there are routes */
+	snap.n_routes = 0;
+	expect_do(ARP "sysctl -w net.ipv4.conf.eth0.rp_filter=2\n" LO4);
+}
+
+static void want__dotted_interface(void **unused)
+{
+	struct lb_buf b = { 0 };
+
+	(void)unused;
+	lb_be_sysctl_key(&b, "eth0.100", LB_BE_RP_FILTER);
+	assert_string_equal(lb_buf_str(&b),
+			    "net/ipv4/conf/eth0.100/rp_filter");
+	lb_buf_free(&b);
+}
+
+static void want__loads_fou_once(void **unused)
+{
+	(void)unused;
+	picture(plain);
+	snap.has_fou = false;
+	ask("--mode gue port 5 --vip " V6 " --rip " R4);
+	ask("--mode gue port 5 --vip " V6 " --rip " R6);
+	expect_do("modprobe fou\nip fou add port 5 gue\n"
+		  "ip link add lbt0 type sit local " R4 " remote any\n"
+		  "ip link set lbt0 up\n"
+		  "ip fou add port 5 gue -6\n"
+		  "ip link add lbt1 type ip6tnl local " R6 " mode any\n"
+		  "ip link set lbt1 up\n" LO6);
+}
+
+static void prepare_two(void)
+{
+	picture(plain);
+	ask("--label 5 --mode ipip --vip " V4 " 10.0.0.101 --rip " R4);
+	expect_do(ARP "ip link add lbt0 type ipip local " R4 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n" LO4
+		  "ip addr add 10.0.0.101/32 dev lo label lo:6\n");
+	picture(prepared);
+	snap.all[LB_BE_ARP_IGNORE] = 1;
+	snap.all[LB_BE_ARP_ANNOUNCE] = 2;
+}
+
+static void plan_do__nothing_twice(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	expect_do("");
+}
+
+static void plan_undo__one_of_two(void **unused)
+{
+	struct lb_addr vip;
+
+	(void)unused;
+	prepare_two();
+	lb_addr_parse(&vip, V4);
+	assert_true(lb_be_requests_drop(&state.requests, &vip));
+	assert_false(lb_be_requests_drop(&state.requests, &vip));
+	expect_undo("ip addr del " V4 "/32 dev lo\n", "");
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip addr del 10.0.0.101/32 dev lo\n"
+		    "ip link del lbt0\n"
+		    "sysctl -w net.ipv4.conf.all.arp_announce=0\n"
+		    "sysctl -w net.ipv4.conf.all.arp_ignore=0\n", "");
+}
+
+static void plan_undo__changed_meanwhile(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	snap.all[LB_BE_ARP_ANNOUNCE] = 1;
+	/* somebody made another tunnel of the name, and took an address away */
+	lb_addr_parse(&snap.link[2].local, "10.0.0.12");
+	snap.link[0].n_addrs = 1;
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip addr del " V4 "/32 dev lo\n"
+		    "sysctl -w net.ipv4.conf.all.arp_ignore=0\n",
+		    "net.ipv4.conf.all.arp_announce is 1 by now, not the 2 it was set to: left alone\n");
+}
+
+static void plan_do__foreign_tunnel(void **unused)
+{
+	(void)unused;
+	picture(prepared);
+	strcpy(snap.link[2].name, "mine");
+	snap.link[2].up = false;
+	ask("--label 5 --mode ipip --vip " V4 " --rip " R4);
+	expect_do(ARP "ip link set mine up\n");
+	snap.link[2].up = true;
+	snap.all[LB_BE_ARP_IGNORE] = 1;
+	snap.all[LB_BE_ARP_ANNOUNCE] = 2;
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip link set mine down\n"
+		    "sysctl -w net.ipv4.conf.all.arp_announce=0\n"
+		    "sysctl -w net.ipv4.conf.all.arp_ignore=0\n", "");
+}
+
+static void rp_filter_passes__matrix(void **unused)
+{
+	/* by the larger value, without and with an address */
+	static const bool passes[3][2] = {
+		{ true, true }, { false, false }, { false, true },
+	};
+	int all, dev, addr, value;
+	bool need;
+
+	(void)unused;
+	for (all = 0; all < 3; all++) {
+		for (dev = 0; dev < 3; dev++)
+			for (addr = 0; addr < 2; addr++)
+				assert_int_equal(lb_be_rp_filter_passes(all,
+							dev, addr),
+						 passes[all > dev ? all : dev]
+						       [addr]);
+		lb_be_rp_filter_want(all, &value, &need);
+		assert_true(lb_be_rp_filter_passes(all, value, need));
+	}
+}
+
+/* --- state --- */
+
+static void state__both_ways(void **unused)
+{
+	struct lb_be_state copy = { 0 };
+	struct lb_buf again = { 0 };
+
+	(void)unused;
+	prepare_two();
+	ask("--mode gue port 6080 --vip [" V6 "]:53/udp --rip " R6
+	    " --lb 10.0.0.1 2001:db8::1 --client 192.0.2.1 --iface eth0");
+	ask("--mode nat --vip " V4 ":80 --rip " R4 ":8080");
+	picture(prepared);
+	lb_be_state_add_dir(&state, "/var/lib/lbctl");
+	lb_buf_reset(&text);
+	lb_be_state_print(&text, &state);
+	assert_int_equal(lb_be_state_parse(&copy, lb_buf_str(&text), &again),
+			 0);
+	lb_be_state_print(&again, &copy);
+	assert_string_equal(lb_buf_str(&again), lb_buf_str(&text));
+	lb_be_state_free(&copy);
+	lb_buf_free(&again);
+}
+
+static void state__wrong(void **unused)
+{
+	static const char *const wrong[] = {
+		"", "[]", "{", "{\"version\": 2}", "{\"version\": 1}",
+		"{\"version\": 1, \"requests\": [], \"made\": [{}], \"directories\": []}",
+		"{\"version\": 1, \"requests\": [{}], \"made\": [], \"directories\": []}",
+		"{\"version\": 1, \"requests\": [], \"directories\": [], \"made\": [{\"kind\": \"up\", \"dev\": \"a b\"}]}",
+		"{\"version\": 1, \"requests\": [], \"directories\": [], \"made\": [{\"kind\": \"link\", \"dev\": \"x\", \"type\": \"veth\"}]}",
+	};
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_int_not_equal(lb_be_state_parse(&state, wrong[i], &text),
+				     0);
+		lb_be_state_free(&state);
+	}
+}
+
+int main(void)
+{
+#define T(f)	cmocka_unit_test_teardown(f, clean)
+	const struct CMUnitTest tests[] = {
+		T(options_parse__modes),
+		T(options_parse__wrong),
+		T(vip_parse__both_ways),
+		T(want__every_mode_and_family),
+		T(want__strict_filter_of_all),
+		T(want__strict_filter_of_interface),
+		T(want__dotted_interface),
+		T(want__loads_fou_once),
+		T(plan_do__nothing_twice),
+		T(plan_do__foreign_tunnel),
+		T(plan_undo__one_of_two),
+		T(plan_undo__changed_meanwhile),
+		T(rp_filter_passes__matrix),
+		T(state__both_ways),
+		T(state__wrong),
+	};
+
+	return cmocka_run_group_tests_name("backend", tests, NULL, NULL);
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What has to outlive a reboot: the settings in sysctl.d, and a unit that
+ * makes addresses and devices again by `lbctl backend restore`.
+ *
+ * Distributions configure networks in half a dozen ways, and none of them has
+ * words for all of this (gue ports, tunnels with rp_filter, addresses on lo);
+ * a unit that runs the commands again works beside each of them.
+ *
+ * ROOT is put in front of every path, for images and for tests.
+ */
+#include "backend/files.h"
+#include "out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HEADER	"# Written by 'lbctl backend prepare', which writes it anew; " \
+		"taken away by\n# 'lbctl backend undo'. See lbctl-backend(8).\n"
+#define WANTS	"/etc/systemd/system/multi-user.target.wants/" LB_BE_UNIT_NAME
+
+/**
+ * lb_be_sysctl_text() - what goes into sysctl.d
+ * @b: where to append
+ * @want: what is wanted; its settings count
+ *
+ * Devices come after this file is read, or never: '-' says that this is no
+ * error. Their lines matter all the same: when a device appears, udev has the
+ * settings of sysctl.d applied to it, and "net.ipv4.conf.*.rp_filter" of the
+ * distribution's files would win over what was set by hand.
+ */
+void lb_be_sysctl_text(struct lb_buf *b, const struct lb_be_items *want)
+{
+	size_t n;
+
+	lb_buf_puts(b, HEADER);
+	for (n = 0; n < want->n; n++) {
+		const struct lb_be_item *i = &want->item[n];
+
+		if (i->kind != LB_BE_SYSCTL)
+			continue;
+		if (strcmp(i->dev, "all"))
+			lb_buf_puts(b, "-");
+		lb_be_sysctl_key(b, i->dev, i->sysctl);
+		lb_buf_printf(b, " = %d\n", i->value);
+	}
+}
+
+/**
+ * lb_be_unit_text() - the unit that runs at boot
+ * @b: where to append
+ * @program: path of lbctl
+ *
+ * After the settings, so that nobody hears ARP for a VIP; before services that
+ * bind to it.
+ */
+void lb_be_unit_text(struct lb_buf *b, const char *program)
+{
+	lb_buf_puts(b, HEADER);
+	lb_buf_printf(b,
+		      "[Unit]\n"
+		      "Description=Addresses and tunnels of a server behind l4lb\n"
+		      "Documentation=man:lbctl-backend(8)\n"
+		      "After=network-pre.target systemd-sysctl.service "
+		      "local-fs.target\n"
+		      "Before=network.target\n"
+		      "Wants=network-pre.target\n"
+		      "\n"
+		      "[Service]\n"
+		      "Type=oneshot\n"
+		      "RemainAfterExit=yes\n"
+		      "ExecStart=%s backend restore\n"
+		      "\n"
+		      "[Install]\n"
+		      "WantedBy=multi-user.target\n", program);
+}
+
+static char *under(const char *root, const char *path)
+{
+	struct lb_buf b = { 0 };
+
+	lb_buf_printf(&b, "%s%s", root, path);
+	return b.p;
+}
+
+static int fail_path(const char *what, const char *path)
+{
+	return lb_fail(LB_EXIT_KERNEL, "cannot %s %s: %s", what, path,
+		       strerror(errno));
+}
+
+/* makes the directories that lead to a file, and remembers those it made */
+static int make_dirs(const char *root, const char *path,
+		     struct lb_be_state *st)
+{
+	char *full = under(root, path), *slash = full + strlen(root);
+	int ret = 0;
+
+	while (!ret && (slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (!mkdir(full, 0755))
+			lb_be_state_add_dir(st, full + strlen(root));
+		else if (errno != EEXIST)
+			ret = fail_path("make", full);
+		*slash = '/';
+	}
+	free(full);
+	return ret;
+}
+
+/**
+ * lb_be_lock() - be the only one who prepares or undoes
+ * @root: before every path
+ * @st: gets the directories that are made
+ * @make: make the directory of the state; else it is no failure when there is
+ *	none
+ * @fd: gets what to close() in the end, or -1
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_be_lock(const char *root, struct lb_be_state *st, bool make, int *fd)
+{
+	char *dir;
+	int ret = 0;
+
+	*fd = -1;
+	if (make)
+		ret = make_dirs(root, LB_BE_STATE, st);
+	if (ret)
+		return ret;
+	dir = under(root, LB_BE_STATE);
+	*strrchr(dir, '/') = '\0';
+	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0 ? errno != ENOENT || make : flock(*fd, LOCK_EX))
+		ret = fail_path("lock", dir);
+	free(dir);
+	return ret;
+}
+
+/* -ENOENT when there is none, silently */
+static int read_file(const char *path, char **text)
+{
+	size_t len;
+
+	if (access(path, F_OK))
+		return errno == ENOENT || errno == ENOTDIR ? -ENOENT :
+		       fail_path("read", path);
+	return lb_file_read(path, text, &len);
+}
+
+static int write_file(const char *path, const char *text)
+{
+	char *tmp = under(path, ".new"), *old = NULL;
+	size_t len = strlen(text);
+	int fd, ret = 0;
+
+	if (!read_file(path, &old) && !strcmp(old, text))
+		goto out;
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		ret = fail_path("write", tmp);
+		goto out;
+	}
+	if (write(fd, text, len) != (ssize_t)len || fsync(fd)) {
+		ret = fail_path("write", tmp);
+		close(fd);
+		unlink(tmp);
+		goto out;
+	}
+	close(fd);
+	if (rename(tmp, path)) {
+		ret = fail_path("write", path);
+		unlink(tmp);
+	}
+out:
+	free(old);
+	free(tmp);
+	return ret;
+}
+
+/* 1 when it is there and ours, 0 when it is not there, -EPERM when somebody
+ * else wrote it, or an exit code
+ */
+static int is_ours(const char *path)
+{
+	char *text = NULL;
+	int ret = read_file(path, &text);
+
+	if (ret == -ENOENT)
+		ret = 0;
+	else if (!ret)
+		ret = strncmp(text, HEADER, strlen(HEADER)) ? -EPERM : 1;
+	free(text);
+	return ret;
+}
+
+static int remove_file(const char *root, const char *path)
+{
+	char *full = under(root, path);
+	int ret = 0;
+
+	if (unlink(full) && errno != ENOENT && errno != ENOTDIR)
+		ret = fail_path("remove", full);
+	free(full);
+	return ret;
+}
+
+/* what somebody put in its place stays */
+static int remove_ours(const char *root, const char *path)
+{
+	char *full = under(root, path);
+	int ret = is_ours(full) == 1 ? remove_file(root, path) : 0;
+
+	free(full);
+	return ret;
+}
+
+static int remove_unit(const char *root)
+{
+	int ret = remove_file(root, WANTS);
+
+	return ret ? ret : remove_ours(root, LB_BE_UNIT);
+}
+
+/**
+ * lb_be_state_load() - read what was asked for and made
+ * @root: before every path
+ * @st: gets it; unchanged when there is no such file
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_be_state_load(const char *root, struct lb_be_state *st)
+{
+	char *path = under(root, LB_BE_STATE), *text = NULL;
+	struct lb_buf why = { 0 };
+	int ret = read_file(path, &text);
+
+	if (ret == -ENOENT)
+		ret = 0;
+	else if (!ret && lb_be_state_parse(st, text, &why))
+		ret = lb_fail(LB_EXIT_CONFIG,
+			      "%s: %s; nothing was changed. Put it right from a backup, or remove it and undo by hand",
+			      path, lb_buf_str(&why));
+	lb_buf_free(&why);
+	free(text);
+	free(path);
+	return ret;
+}
+
+/**
+ * lb_be_state_save() - write what was asked for and made
+ * @root: before every path
+ * @st: the state
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_be_state_save(const char *root, const struct lb_be_state *st)
+{
+	char *path = under(root, LB_BE_STATE);
+	struct lb_buf b = { 0 };
+	int ret;
+
+	lb_be_state_print(&b, st);
+	ret = write_file(path, lb_buf_str(&b));
+	lb_buf_free(&b);
+	free(path);
+	return ret;
+}
+
+/**
+ * lb_be_has_systemd() - is it worth writing a unit?
+ * @root: before every path
+ *
+ * Return: true if so.
+ */
+bool lb_be_has_systemd(const char *root)
+{
+	char *path = under(root, "/etc/systemd/system");
+	bool has = !access(path, F_OK);
+
+	free(path);
+	return has;
+}
+
+static int judge_owner(const char *root, const char *path)
+{
+	char *full = under(root, path);
+	int ret = is_ours(full);
+
+	if (ret == -EPERM)
+		ret = lb_fail(LB_EXIT_EXISTS,
+			      "%s was not written by 'lbctl backend': move it away",
+			      full);
+	free(full);
+	return ret == 1 ? 0 : ret;
+}
+
+/**
+ * lb_be_files_ours() - may the files under /etc be written?
+ * @root: before every path
+ *
+ * Return: 0, or an exit code after saying whose they are.
+ */
+int lb_be_files_ours(const char *root)
+{
+	int ret = judge_owner(root, LB_BE_SYSCTL_D);
+
+	return ret ? ret : judge_owner(root, LB_BE_UNIT);
+}
+
+static int write_unit(const char *root, struct lb_be_state *st)
+{
+	char program[PATH_MAX] = "/usr/sbin/lbctl";
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *unit = under(root, LB_BE_UNIT), *wants = under(root, WANTS);
+	struct lb_buf b = { 0 };
+	int ret;
+
+	if (len > 0)
+		program[len] = '\0';
+	lb_be_unit_text(&b, program);
+	ret = make_dirs(root, WANTS, st);
+	if (!ret)
+		ret = write_file(unit, lb_buf_str(&b));
+	/* what `systemctl enable` does, which needs a running systemd for more */
+	if (!ret && symlink("../" LB_BE_UNIT_NAME, wants) && errno != EEXIST)
+		ret = fail_path("write", wants);
+	lb_buf_free(&b);
+	free(unit);
+	free(wants);
+	return ret;
+}
+
+/**
+ * lb_be_files_write() - make it outlive a reboot
+ * @root: before every path
+ * @st: gets the directories that are made
+ * @want: what is wanted; nothing takes the files away
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_be_files_write(const char *root, struct lb_be_state *st,
+		      const struct lb_be_items *want)
+{
+	char *path = under(root, LB_BE_SYSCTL_D);
+	struct lb_buf b = { 0 };
+	bool sysctls = false;
+	size_t n;
+	int ret = 0;
+
+	for (n = 0; n < want->n; n++)
+		sysctls |= want->item[n].kind == LB_BE_SYSCTL;
+	if (sysctls) {
+		lb_be_sysctl_text(&b, want);
+		ret = make_dirs(root, LB_BE_SYSCTL_D, st);
+		if (!ret)
+			ret = write_file(path, lb_buf_str(&b));
+	} else {
+		ret = remove_ours(root, LB_BE_SYSCTL_D);
+	}
+	if (!ret && want->n && lb_be_has_systemd(root))
+		ret = write_unit(root, st);
+	if (!ret && !want->n)
+		ret = remove_unit(root);
+	lb_buf_free(&b);
+	free(path);
+	return ret;
+}
+
+/**
+ * lb_be_files_remove() - leave no file of ours
+ * @root: before every path
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_be_files_remove(const char *root)
+{
+	int ret = remove_unit(root);
+
+	if (!ret)
+		ret = remove_ours(root, LB_BE_SYSCTL_D);
+	return ret ? ret : remove_file(root, LB_BE_STATE);
+}
+
+/**
+ * lb_be_dirs_remove() - leave no directory that we made
+ * @root: before every path
+ * @st: the state, which knows them; those that hold others' files stay
+ */
+void lb_be_dirs_remove(const char *root, const struct lb_be_state *st)
+{
+	size_t i;
+
+	for (i = st->n_dirs; i-- > 0;) {
+		char *dir = under(root, st->dir[i]);
+
+		rmdir(dir);
+		free(dir);
+	}
+}

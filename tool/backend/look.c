@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Takes the picture of this machine: runs the programs that tell, and reads
+ * settings from /proc/sys, which is that of our network namespace.
+ */
+#include "backend/look.h"
+#include "backend/run.h"
+#include "out.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Somebody on the Internet: only the way out is asked for, nothing is sent.
+ * Documentation addresses are in too many filters to stand for everybody.
+ */
+#define FAR4	"1.1.1.1"
+#define FAR6	"2606:4700:4700::1111"
+
+static int read_int(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	int v = LB_BE_UNKNOWN;
+
+	if (!f)
+		return LB_BE_UNKNOWN;
+	if (fscanf(f, "%d", &v) != 1)
+		v = LB_BE_UNKNOWN;
+	fclose(f);
+	return v;
+}
+
+static void read_conf(int *conf, const char *dev)
+{
+	char path[128];
+	int i;
+
+	for (i = 0; i < LB_BE_SYSCTLS; i++) {
+		snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/%s",
+			 dev, lb_be_sysctl_name(i));
+		conf[i] = read_int(path);
+	}
+}
+
+static void read_settings(struct lb_be_snap *s)
+{
+	char path[128];
+	size_t i;
+
+	read_conf(s->all, "all");
+	s->forward4 = read_int("/proc/sys/net/ipv4/ip_forward");
+	s->forward6 = read_int("/proc/sys/net/ipv6/conf/all/forwarding");
+	for (i = 0; i < s->n_links; i++) {
+		read_conf(s->link[i].conf, s->link[i].name);
+		snprintf(path, sizeof(path),
+			 "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
+			 s->link[i].name);
+		s->link[i].no_ipv6 = read_int(path);
+	}
+}
+
+static int look_links(struct lb_be_snap *s)
+{
+	static const char cmd[] = "ip -json -details address show";
+	struct lb_buf out = { 0 }, err = { 0 };
+	int ret;
+
+	ret = lb_be_run(cmd, &out, &err);
+	if (ret)
+		ret = lb_fail(LB_EXIT_KERNEL, "'%s' failed: %s", cmd,
+			      lb_buf_str(&err));
+	else if (lb_be_parse_addrs(s, lb_buf_str(&out)))
+		ret = lb_fail(LB_EXIT_KERNEL,
+			      "'%s' prints no JSON: iproute2 4.14 or newer is needed",
+			      cmd);
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+	return ret;
+}
+
+/* silent: without the module there is nobody to answer */
+static void look_fou(struct lb_be_snap *s)
+{
+	struct lb_buf out = { 0 }, err = { 0 };
+
+	if (!lb_be_run("ip -json fou show", &out, &err))
+		lb_be_parse_fou(s, lb_buf_str(&out));
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+}
+
+/* an address that is not there yet has the way out of everybody else */
+static void look_route(struct lb_be_snap *s, const struct lb_addr *from,
+		       const struct lb_addr *client)
+{
+	struct lb_buf cmd = { 0 }, out = { 0 }, err = { 0 };
+	char to[LB_ADDR_STR], src[LB_ADDR_STR];
+
+	lb_addr_format(to, client);
+	lb_addr_format(src, from);
+	if (!client->len)
+		strcpy(to, from->len == 4 ? FAR4 : FAR6);
+	lb_buf_printf(&cmd, "ip -%c -json route get fibmatch %s",
+		      from->len == 4 ? '4' : '6', to);
+	if (lb_be_link_with(s, from))
+		lb_buf_printf(&cmd, " from %s", src);
+	lb_be_run(lb_buf_str(&cmd), &out, &err);
+	lb_be_parse_route(s, from, lb_buf_str(&out));
+	lb_buf_free(&cmd);
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+}
+
+static void look_routes(struct lb_be_snap *s, const struct lb_be_requests *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		const struct lb_be_request *r = &all->r[i];
+		const struct lb_addr *from = &r->vip;
+
+		/* in mode nat answers leave with the server's own address */
+		if (r->mode == LB_BE_NAT)
+			from = &r->rip;
+		if (from->len && !lb_be_route_from(s, from))
+			look_route(s, from, &r->client);
+	}
+}
+
+static void look_sockets(struct lb_be_snap *s, const struct lb_be_requests *all)
+{
+	struct lb_buf out = { 0 }, err = { 0 };
+	bool asked = false;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		asked |= all->r[i].port;
+	if (asked && !lb_be_run("ss -Hlntu", &out, &err))
+		lb_be_parse_sockets(s, lb_buf_str(&out));
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+}
+
+static void look_firewall(struct lb_be_snap *s)
+{
+	struct lb_buf out = { 0 }, err = { 0 };
+	char line[64];
+	FILE *f;
+	int ret;
+
+	ret = lb_be_run("nft list ruleset", &out, &err);
+	if (!ret)
+		lb_be_parse_nft(s, lb_buf_str(&out));
+	/* where there is no nft nobody has rules, as a rule */
+	s->no_nft = ret && ret != LB_BE_NO_PROGRAM;
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+	f = fopen("/proc/net/ip_tables_names", "r");
+	while (f && fgets(line, sizeof(line), f))
+		s->iptables |= !strcmp(line, "filter\n");
+	if (f)
+		fclose(f);
+}
+
+static bool has_gue(const struct lb_be_requests *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->r[i].mode == LB_BE_GUE)
+			return true;
+	return false;
+}
+
+static bool made_fou(const struct lb_be_items *made)
+{
+	size_t i;
+
+	for (i = 0; i < made->n; i++)
+		if (made->item[i].kind == LB_BE_FOU)
+			return true;
+	return false;
+}
+
+/**
+ * lb_be_look() - take a picture of this machine
+ * @s: gets it; must be empty, to be freed with lb_be_snap_free()
+ * @st: what was asked for and made so far
+ * @asked: what is asked about now: routes and sockets are looked up for these
+ * @to_check: also who listens, and firewalls
+ *
+ * Return: 0, or an exit code after saying why.
+ */
+int lb_be_look(struct lb_be_snap *s, const struct lb_be_state *st,
+	       const struct lb_be_requests *asked, bool to_check)
+{
+	int ret = look_links(s);
+
+	if (ret)
+		return ret;
+	read_settings(s);
+	if (has_gue(asked) || has_gue(&st->requests) || made_fou(&st->made))
+		look_fou(s);
+	look_routes(s, asked);
+	if (to_check) {
+		look_sockets(s, asked);
+		look_firewall(s);
+	}
+	return 0;
+}

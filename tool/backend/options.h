@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LBCTL_BACKEND_OPTIONS_H
+#define LBCTL_BACKEND_OPTIONS_H
+
+#include "backend/request.h"
+
+/** struct lb_be_options - the words behind `lbctl backend prepare` and the like */
+struct lb_be_options {
+	/** @common: what counts for every VIP; its @vip is not used */
+	struct lb_be_request common;
+	/** @has_mode: --mode is there */
+	bool has_mode;
+	/** @vips: a request for each --vip, complete only by lb_be_options_join() */
+	struct lb_be_requests vips;
+	/** @dry_run: --dry-run */
+	bool dry_run;
+	/** @json: --json */
+	bool json;
+	/** @windows: --print windows */
+	bool windows;
+	/** @root: --root, before every path; "" without */
+	const char *root;
+};
+
+int lb_be_options_parse(struct lb_be_options *o, int argc, char **argv,
+			struct lb_buf *why);
+int lb_be_options_join(struct lb_be_options *o, struct lb_buf *why);
+int lb_be_options_need(struct lb_be_options *o, struct lb_buf *why);
+void lb_be_options_free(struct lb_be_options *o);
+
+#endif

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lbctl backend prepare and restore: what is missing is made, and made again
+ * at boot.  All of it or nothing.
+ */
+#include "backend/carry.h"
+#include "backend/files.h"
+#include "backend/look.h"
+#include "backend/report.h"
+#include "backend/verbs.h"
+#include "backend/want.h"
+#include "backend/windows.h"
+#include "out.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool label_used(const struct lb_be_requests *all,
+		       const struct lb_be_snap *s, int label)
+{
+	char name[IFNAMSIZ + 8];
+	size_t i, n;
+
+	for (i = 0; i < all->n; i++)
+		if (all->r[i].label == label)
+			return true;
+	snprintf(name, sizeof(name), "lo:%d", label);
+	for (i = 0; i < s->n_links; i++)
+		for (n = 0; n < s->link[i].n_addrs; n++)
+			if (!strcmp(s->link[i].addr[n].label, name))
+				return true;
+	return false;
+}
+
+/* a VIP keeps the label it has in another request; a new one gets the next */
+static void choose_labels(struct lb_be_requests *all,
+			  const struct lb_be_snap *s)
+{
+	size_t i, n;
+	int label;
+
+	for (i = 0; i < all->n; i++) {
+		struct lb_be_request *r = &all->r[i];
+
+		if (r->vip.len != 4 || r->mode == LB_BE_NAT)
+			continue;
+		for (n = 0; n < all->n && r->label == LB_BE_NO_LABEL; n++)
+			if (lb_addr_equal(&all->r[n].vip, &r->vip))
+				r->label = all->r[n].label;
+		for (label = 1; r->label == LB_BE_NO_LABEL; label++)
+			if (!label_used(all, s, label))
+				r->label = label;
+	}
+}
+
+/* at boot the interface may get its address later: its name is kept */
+static int choose_ifaces(struct lb_be_requests *all,
+			 const struct lb_be_snap *s)
+{
+	const struct lb_be_link *rx;
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		struct lb_be_request *r = &all->r[i];
+
+		rx = lb_be_rx_link(s, r);
+		if (r->iface[0] && !rx)
+			return lb_fail(LB_EXIT_NO_OBJECT,
+				       "there is no interface '%s' here",
+				       r->iface);
+		if (rx && !lb_be_iface_ok(rx->name))
+			return lb_fail(LB_EXIT_VALUE,
+				       "interface '%s' has a name that does not go into a command",
+				       rx->name);
+		if (rx)
+			strcpy(r->iface, rx->name);
+	}
+	return 0;
+}
+
+/* what prepare would have to destroy to mend it */
+static int refuse(const struct lb_be_requests *asked,
+		  const struct lb_be_snap *s)
+{
+	struct lb_be_findings found = { 0 };
+	int ret = 0;
+
+	lb_be_find(&found, asked, s);
+	if (lb_be_findings_count(&found, LB_BE_BLOCKS)) {
+		lb_be_report(&found, LB_BE_BLOCKS);
+		ret = lb_fail(LB_EXIT_EXISTS,
+			      "mend this first; nothing was changed");
+	}
+	lb_be_findings_free(&found);
+	return ret;
+}
+
+static void dry_run(const struct lb_be_items *want, const struct lb_be_plan *p)
+{
+	struct lb_buf b = { 0 };
+	size_t n, sysctls = 0;
+
+	lb_be_plan_print(p);
+	for (n = 0; n < want->n; n++)
+		sysctls += want->item[n].kind == LB_BE_SYSCTL;
+	if (sysctls) {
+		lb_be_sysctl_text(&b, want);
+		printf("cat >%s <<'EOF'\n%sEOF\n", LB_BE_SYSCTL_D,
+		       lb_buf_str(&b));
+	}
+	if (want->n)
+		puts("# and " LB_BE_UNIT ", which runs at boot:\n"
+		     "# lbctl backend restore");
+	lb_buf_free(&b);
+}
+
+/* the state first: what is made is known even if we are killed while making it;
+ * then the files, because of which udev leaves new devices as they are set
+ */
+static int carry_out(const char *root, struct lb_be_state *st,
+		     const struct lb_be_state *old,
+		     const struct lb_be_snap *s,
+		     const struct lb_be_items *want,
+		     const struct lb_be_plan *p)
+{
+	struct lb_be_items before = { 0 };
+	int ret;
+
+	ret = lb_be_state_save(root, st);
+	if (!ret)
+		ret = lb_be_files_write(root, st, want);
+	/* once more, with the directories */
+	if (!ret)
+		ret = lb_be_state_save(root, st);
+	if (!ret)
+		ret = lb_be_carry_all(p);
+	if (!ret)
+		return 0;
+	if (!old->requests.n) {
+		lb_be_files_remove(root);
+	} else {
+		lb_be_want(&before, &old->requests, s, &old->made);
+		lb_be_files_write(root, st, &before);
+		lb_be_state_save(root, old);
+	}
+	lb_be_items_free(&before);
+	return lb_fail(ret, "this machine is as it was before");
+}
+
+/* the directories that were made stay known to @st */
+static void swap_state(struct lb_be_state *st, struct lb_be_state *old)
+{
+	struct lb_be_requests requests = st->requests;
+	struct lb_be_items made = st->made;
+
+	st->requests = old->requests;
+	st->made = old->made;
+	old->requests = requests;
+	old->made = made;
+}
+
+/* makes what is missing, as @s shows it; @done gets how many commands it took */
+static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
+			const struct lb_be_state *old,
+			const struct lb_be_snap *s, size_t *done)
+{
+	struct lb_be_items want = { 0 };
+	struct lb_be_plan p = { 0 };
+	int ret = 0;
+
+	choose_labels(&st->requests, s);
+	lb_be_want(&want, &st->requests, s, &st->made);
+	lb_be_plan_do(&p, &want, s, &st->made);
+	*done = p.n;
+	if (o->dry_run)
+		dry_run(&want, &p);
+	else
+		ret = carry_out(o->root, st, old, s, &want, &p);
+	lb_be_plan_free(&p);
+	lb_be_items_free(&want);
+	return ret;
+}
+
+/* adds what is asked for to @st and makes it; at boot, makes what is there */
+static int first_round(struct lb_be_options *o, struct lb_be_state *st,
+		       bool at_boot, size_t *done)
+{
+	struct lb_be_state old = { 0 };
+	struct lb_be_snap s = { 0 };
+	size_t i;
+	int ret;
+
+	lb_be_state_copy(&old, st);
+	ret = lb_be_look(&s, st, &o->vips, false);
+	if (!ret && !at_boot)
+		ret = choose_ifaces(&o->vips, &s);
+	if (!ret && !at_boot)
+		ret = refuse(&o->vips, &s);
+	for (i = 0; i < o->vips.n; i++)
+		lb_be_requests_add(&st->requests, &o->vips.r[i]);
+	if (!ret)
+		ret = make_missing(o, st, &old, &s, done);
+	if (ret)
+		swap_state(st, &old);
+	lb_be_snap_free(&s);
+	lb_be_state_free(&old);
+	return ret;
+}
+
+static void tell_rest(const struct lb_be_requests *asked,
+		      const struct lb_be_snap *s)
+{
+	struct lb_be_findings found = { 0 };
+	size_t n;
+
+	lb_be_find(&found, asked, s);
+	lb_be_report(&found, LB_BE_WRONG);
+	n = lb_be_findings_count(&found, LB_BE_WRONG);
+	if (n)
+		printf("prepared; %zu thing%s left for you\n", n,
+		       n == 1 ? " is" : "s are");
+	else
+		puts("prepared");
+	lb_be_findings_free(&found);
+}
+
+/* Only now are the VIPs there, and routes that rules choose by source seen:
+ * something may be missing still.  What is wrong after that, a route or a
+ * service, is not for us to change.
+ */
+static int second_round(struct lb_be_options *o, struct lb_be_state *st)
+{
+	struct lb_be_snap s = { 0 };
+	size_t done = 0;
+	int ret;
+
+	ret = lb_be_look(&s, st, &o->vips, true);
+	if (!ret)
+		ret = make_missing(o, st, st, &s, &done);
+	if (!ret && done) {
+		lb_be_snap_free(&s);
+		ret = lb_be_look(&s, st, &o->vips, true);
+	}
+	if (!ret)
+		tell_rest(&o->vips, &s);
+	lb_be_snap_free(&s);
+	return ret;
+}
+
+static int prepare_locked(struct lb_be_options *o, struct lb_be_state *st)
+{
+	size_t done = 0;
+	int ret;
+
+	ret = lb_be_state_load(o->root, st);
+	if (!ret)
+		ret = lb_be_files_ours(o->root);
+	if (!ret)
+		ret = first_round(o, st, false, &done);
+	if (!ret && !o->dry_run)
+		ret = second_round(o, st);
+	if (!ret && !o->dry_run && !lb_be_has_systemd(o->root))
+		puts("no systemd here: have 'lbctl backend restore' run at boot");
+	return ret;
+}
+
+/* direct routing is all that others publish hints for */
+static int print_windows(struct lb_be_options *o)
+{
+	struct lb_buf b = { 0 };
+	int ret;
+
+	if (!o->has_mode) {
+		o->common.mode = LB_BE_GATEWAY;
+		o->has_mode = true;
+	}
+	if (!o->common.iface[0])
+		strcpy(o->common.iface, "net");
+	ret = lb_be_report_options(o);
+	if (!ret) {
+		lb_be_windows(&b, &o->vips);
+		fputs(lb_buf_str(&b), stdout);
+	}
+	lb_buf_free(&b);
+	return ret;
+}
+
+/**
+ * lb_be_prepare() - make this machine a server
+ * @o: the command line
+ *
+ * Return: an exit code, after saying what it means.
+ */
+int lb_be_prepare(struct lb_be_options *o)
+{
+	struct lb_be_state st = { 0 };
+	int ret, fd = -1;
+
+	if (o->windows)
+		return print_windows(o);
+	ret = lb_be_report_options(o);
+	if (ret)
+		return ret;
+	ret = lb_be_lock(o->root, &st, !o->dry_run, &fd);
+	if (!ret)
+		ret = prepare_locked(o, &st);
+	/* nothing came of it: not even a directory */
+	if (ret && !st.requests.n && !o->dry_run)
+		lb_be_dirs_remove(o->root, &st);
+	if (fd >= 0)
+		close(fd);
+	lb_be_state_free(&st);
+	return ret;
+}
+
+/**
+ * lb_be_restore() - set up again what was prepared
+ * @o: the command line
+ *
+ * Return: an exit code, after saying what it means.
+ */
+int lb_be_restore(struct lb_be_options *o)
+{
+	struct lb_be_state st = { 0 };
+	size_t done = 0;
+	int ret, fd;
+
+	ret = lb_be_lock(o->root, &st, false, &fd);
+	if (!ret)
+		ret = lb_be_state_load(o->root, &st);
+	if (!ret)
+		ret = lb_be_files_ours(o->root);
+	if (!ret && st.requests.n)
+		ret = first_round(o, &st, true, &done);
+	if (fd >= 0)
+		close(fd);
+	lb_be_state_free(&st);
+	return ret;
+}
