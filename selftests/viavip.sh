@@ -9,6 +9,9 @@ L4LB_CASE_LIMIT=120
 topo_one_arm 2
 ip -n "$(ns rs2)" addr del "$VIP4/32" dev lo
 ip -n "$(ns rs2)" addr del "$VIP6/128" dev lo
+# Or the balancer's own packets would come from it, which servers take for
+# theirs.
+ip -n "$(ns lb)" addr change "$VIP6/128" dev eth0 preferred_lft 0
 for i in 1 2; do
 	http_server "rs$i" "rs$i" '*' 80
 done

@@ -245,6 +245,34 @@ static void report__order(void **state)
 	said_is(f, "web/a fail down+\nweb/b pass up\nweb/c pass up\n");
 }
 
+/* of very many, not each result that says nothing new */
+static void report__unchanged(void **state)
+{
+	struct fixture *f = *state;
+	struct lb_buf b = { 0 };
+	int i;
+
+	lb_buf_puts(&b, "director web 10.0.0.1:80 TCP\nmode nat\ncheck interval 1\n");
+	for (i = 0; i < 2500; i++)
+		lb_buf_printf(&b, "server s%d 10.1.%d.%d check\n", i, i / 250,
+			      i % 250 + 1);
+	update(f, lb_buf_str(&b), "");
+	lb_buf_free(&b);
+	assert_int_equal(f->checks.every, 3);
+	ends(f, "s7", true);
+	said_is(f, "web/s7 pass up\n");
+	ends(f, "s7", true);
+	said_is(f, "");
+	ends(f, "s7", true);
+	said_is(f, "");
+	ends(f, "s7", true);
+	said_is(f, "web/s7 pass up\n");
+	ends(f, "s7", false);
+	said_is(f, "web/s7 fail down+\n");
+	ends(f, "s7", true);
+	said_is(f, "web/s7 pass up+\n");
+}
+
 static void report__errors(void **state)
 {
 	struct fixture *f = *state;
@@ -276,6 +304,7 @@ int main(void)
 		CASE(update__inhibit_while_down),
 		CASE(update__joins_a_probe),
 		CASE(report__order),
+		CASE(report__unchanged),
 		CASE(report__errors),
 	};
 

@@ -14,6 +14,11 @@
 /* results are collected for so long; one that changes a state does not wait */
 #define REPORT_US	50000
 #define REPORT_MAX	100
+/*
+ * A second; of those beyond, who say what they said before, some are left out.
+ * What is lost is how old the last check is: it seems older.
+ */
+#define UNCHANGED_MAX	1000
 
 /* --- results --- */
 
@@ -71,8 +76,25 @@ static void enqueue(struct lb_checks *h, struct lb_checked *c)
 		flush_in(h, REPORT_US);
 }
 
+static size_t hash(const char *key)
+{
+	size_t h = 5381;
+
+	for (; *key; key++)
+		h = h * 33 ^ (unsigned char)*key;
+	return h;
+}
+
+static bool says_more(const struct lb_checks *h, struct lb_checked *c,
+		      uint32_t said)
+{
+	return ++c->untold >= h->every || c->told != said || c->queued ||
+	       lb_checked_health(c) != c->known;
+}
+
 static void on_result(struct lb_probe *p, void *arg)
 {
+	uint32_t said = hash(p->reason) * 4 + p->result;
 	struct lb_checks *h = arg;
 	struct lb_checked *c;
 
@@ -81,6 +103,10 @@ static void on_result(struct lb_probe *p, void *arg)
 	for (c = p->owner; c; c = c->next) {
 		lb_rise_count(&c->rise, p->result, c->limits.rise,
 			      c->limits.fall);
+		if (!says_more(h, c, said))
+			continue;
+		c->told = said;
+		c->untold = 0;
 		enqueue(h, c);
 	}
 }
@@ -149,15 +175,6 @@ static struct lb_checked *find_old(const struct update *u,
 	return at ? *at : NULL;
 }
 
-static size_t hash(const char *key)
-{
-	size_t h = 5381;
-
-	for (; *key; key++)
-		h = h * 33 ^ (unsigned char)*key;
-	return h;
-}
-
 static void insert(struct update *u, struct lb_probe *p)
 {
 	struct lb_probe **at = &u->bucket[hash(p->key) & u->mask];
@@ -214,6 +231,8 @@ static void take(struct lb_checks *h, struct update *u,
 	c->error = old && old->error;
 	/* a count goes on while nothing has changed; the state is the kernel's */
 	if (old && old->probe == c->probe) {
+		c->told = old->told;
+		c->untold = old->untold;
 		if (old->rise.up == c->rise.up)
 			c->rise.streak = old->rise.streak;
 		return;
@@ -297,6 +316,16 @@ static void start_new(struct lb_checks *h)
 	}
 }
 
+static uint64_t results_a_second(const struct lb_checks *h)
+{
+	uint64_t rate = 0;
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		rate += 1000000 / h->checked[i].probe->spec.interval;
+	return rate / 1000;
+}
+
 /* the kernel is to be told of it now, and not with the next result */
 static bool is_news(const struct lb_checked *c)
 {
@@ -328,6 +357,7 @@ void lb_checks_update(struct lb_checks *h, const struct lb_model *m)
 	link_probes(h);
 	drop_unused(h);
 	start_new(h);
+	h->every = results_a_second(h) / UNCHANGED_MAX + 1;
 	for (i = 0; i < h->n; i++)
 		if (is_news(&h->checked[i]))
 			enqueue(h, &h->checked[i]);

@@ -37,6 +37,10 @@ struct lb_checked {
 	bool error;
 	/** @joined: new to a probe that has a result */
 	bool joined;
+	/** @told: hash of the result and reason that were reported last */
+	uint32_t told;
+	/** @untold: results since then that say the same */
+	uint32_t untold;
 	/** @queued: its last result is not reported yet */
 	bool queued;
 };
@@ -57,6 +61,8 @@ struct lb_checks {
 	struct lb_checked **queue;
 	/** @n_queued: how many */
 	size_t n_queued;
+	/** @every: so many results that say the same are reported once */
+	uint32_t every;
 	/** @timer: reports soon */
 	struct event timer;
 	/** @report: is given all results since the last time, in the order of
