@@ -6,6 +6,8 @@
 # An emulated machine has not always the time it needs: one probe in ten may be
 # late, and connections are fewer. Under an instruction clock
 # (selftests/vm/run --bench) none is, and with L4LB_MANY=yes they are as many.
+# That clock jumps to the next timer when all wait for the disk: a case may then
+# have "taken too long" in no time, and is to be run again.
 . "$(dirname "$0")/lib.sh"
 
 L4LB_CASE_LIMIT=180
