@@ -78,9 +78,9 @@ web_server() {
 web_server
 background on rs1 python3 "$SELFTESTS/lib/moody.py" 8001=full 8002=silent \
 	8003=reset 8004=close 8005=drip 8006=huge 8007=garbage 8008=endless \
-	8009=hint 8010=redirect
+	8009=hint 8010=redirect 8011=longline
 MOODY_LOG=$WORK/bg.$!
-wait_for 30 is_listening rs1 tcp 8010
+wait_for 30 is_listening rs1 tcp 8011
 
 # --- all at once ---
 
@@ -165,6 +165,7 @@ port=1000
 		server huge $(rs4 1):8006 check
 		server garbage $(rs4 1):8007 check
 		server endless $(rs4 1):8008 check
+		server longline $(rs4 1):8011 check
 		server hint $(rs4 1):8009 check
 		server redirect $(rs4 1):8010 check
 		server miss $(rs4 1):80 check source 10.9.9.9
@@ -172,6 +173,8 @@ port=1000
 	director http204 4 "httpcheck uri /none" <<<"server s $(rs4 1):80 check"
 	director http204ok 4 "httpcheck uri /none statuscode 204" \
 		<<<"server s $(rs4 1):80 check"
+	director http103 4 "httpcheck statuscode 103" \
+		<<<"server s $(rs4 1):8009 check"
 	director http503 4 "httpcheck uri /sick" <<<"server s $(rs4 1):80 check"
 	director vhost 4 "httpcheck uri /virtual/../virtual?a=%20 vhost www.example.org" \
 		<<<"server s $(rs4 1):80 check"
@@ -198,10 +201,13 @@ capture_end
 
 # What is said of each server.
 declare -A verdict
-while read -r server words; do
-	verdict[$server]=$words
-done < <(lb show servers --json | jq -r '.servers[] |
-	"\(.director)/\(.name) \(.health) \(.check_reason)"')
+read_verdicts() {
+	while read -r server words; do
+		verdict[$server]=$words
+	done < <(lb show servers --json | jq -r '.servers[] |
+		"\(.director)/\(.name) \(.health) \(.check_reason)"')
+}
+read_verdicts
 
 # says SERVER VERDICT...
 says() {
@@ -346,6 +352,7 @@ http() {
 		http/huge "up http: 200" \
 		http/garbage "down http: no HTTP answer" \
 		http/endless "down http: the head of the answer is longer than 64 KiB" \
+		http/longline "down http: the head of the answer is longer than 64 KiB" \
 		http/hint "up http: 200" \
 		http/redirect "down http: 302, expected 200" \
 		http6/s "up http: 200"
@@ -360,7 +367,7 @@ huge() {
 
 statuscode() {
 	says http204/s "down http: 204, expected 200" http204ok/s "up http: 204" \
-		http503/s "down http: 503, expected 200" vhost/s "up http: 200" \
+		http103/s "up http: 103" http503/s "down http: 503, expected 200" vhost/s "up http: 200" \
 		novhost/s "down http: 404, expected 200"
 }
 
@@ -391,4 +398,29 @@ run_case "http: the body is not read [C92]" huge
 run_case "http: statuscode, and what is not it [C94 C95]" statuscode
 run_case "http: GET, uri, Host and address in the server's log [C92 C93 C95]" \
 	log_of_server
+
+# --- again, with a sysctl that lets any address be sent from ---
+
+nonlocal_source() {
+	local miss="check source 10.9.9.9"
+
+	on lb sysctl -qw net.ipv4.ip_nonlocal_bind=1
+	apply </dev/null
+	{
+		director icmp 4 icmpcheck <<<"server miss $(rs4 1) $miss"
+		director arp 4 arpcheck <<<"server miss $(rs4 1) $miss"
+		director tcp 4 tcpcheck <<<"server miss $(rs4 1):80 $miss"
+		director http 4 httpcheck <<<"server miss $(rs4 1):80 $miss"
+		director here 4 tcpcheck \
+			<<<"server s $(rs4 1):80 check source $SECOND4"
+	} | apply
+	monitor_start
+	wait_for 20 is_equal 0 left
+	stop "$monitor_pid"
+	read_verdicts
+	says icmp/miss "up $MISS" arp/miss "up $MISS" tcp/miss "up $MISS" \
+		http/miss "up $MISS" here/s "up tcp: connected"
+}
+
+run_case "source: nor with ip_nonlocal_bind [C79]" nonlocal_source
 finish

@@ -85,6 +85,29 @@ tcp() {
 	many "$interval" 15
 }
 
+# Of 400 servers, 120 and more are being asked when the monitor stands still; it
+# reads 32 sockets, then looks at its clock.
+stalled() {
+	SERVERS=400
+	[ -n "${http_is_there:-}" ] || http_server rs1 rs1 '*' 80
+	tc -n "$(ns rs1)" qdisc add dev eth0 root netem delay 300ms limit 100000
+	director "option $1" "1 timeout 600ms" "$2" | apply
+	monitor_start_quiet
+	wait_for 60 is_equal 0 not_yet
+	kill -STOP "$monitor_pid"
+	sleep 2.5
+	kill -CONT "$monitor_pid"
+	sleep 3
+	tc -n "$(ns rs1)" qdisc del dev eth0 root
+	stop "$monitor_pid"
+	assert_eq "servers that were down" "" "$(grep ' down: ' "$monitor_log" | head -3)"
+}
+
 run_case "icmp: 5,000 servers every second for 60 s" icmp
 run_case "tcp: 1,000 servers every 5 s, or 5,000 every second" tcp
+http_is_there=yes
+run_case "tcp: the monitor stands still, and no server is down for it" \
+	stalled tcpcheck :80
+run_case "http: the same" stalled httpcheck :80
+run_case "icmp: the same" stalled icmpcheck ""
 finish

@@ -119,6 +119,16 @@ int lb_nl_open(struct lb_nl *nl)
 }
 
 /**
+ * lb_nl_limit() - do not wait long for answers
+ * @nl: the connection
+ * @seconds: how long; then calls return -EAGAIN, and a late answer is dropped
+ */
+void lb_nl_limit(struct lb_nl *nl, unsigned int seconds)
+{
+	set_timeout(nl_socket_get_fd(nl->sock), seconds);
+}
+
+/**
  * lb_nl_close() - close the connection; a staged transaction is dropped
  * @nl: the connection
  */

@@ -46,6 +46,7 @@ struct lb_nl {
 typedef int (*lb_nl_fn)(uint8_t cmd, struct nlattr **attr, void *arg);
 
 int lb_nl_open(struct lb_nl *nl);
+void lb_nl_limit(struct lb_nl *nl, unsigned int seconds);
 void lb_nl_close(struct lb_nl *nl);
 int lb_nl_fail(struct lb_nl *nl, int err, const char *doing, ...)
 	LB_PRINTF(3, 4);

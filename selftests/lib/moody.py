@@ -10,6 +10,7 @@ drip		sends its head a byte every 0.2 s
 huge		sends 1 GB, and prints when the other side has had enough
 garbage		does not speak HTTP
 endless		sends header lines for ever
+longline	sends one that is longer than curl takes
 hint		sends 103 before 200
 redirect	sends 302
 200,503,...	sends these codes in turn, one a request, then the last for ever;
@@ -71,6 +72,11 @@ async def endless(_reader, writer):
     while True:
         writer.write(b"X-More: " + b"y" * 1000 + b"\r\n")
         await writer.drain()
+
+
+async def longline(_reader, writer):
+    writer.write(b"HTTP/1.1 200 X\r\nX-More: " + b"y" * 200000 + b"\r\n\r\n")
+    await writer.drain()
 
 
 async def hint(_reader, writer):

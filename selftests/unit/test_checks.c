@@ -16,6 +16,8 @@ struct fixture {
 	struct event_base *base;
 	/** @said: "web/a pass up+", "+": the kernel is told its health */
 	struct lb_buf said;
+	/** @deaf: the kernel takes nothing */
+	bool deaf;
 };
 
 static void on_report(struct lb_checked **results, size_t n, void *arg)
@@ -33,7 +35,8 @@ static void on_report(struct lb_checked **results, size_t n, void *arg)
 			      health[lb_checked_health(results[i])],
 			      lb_checked_health(results[i]) !=
 			      results[i]->known ? "+" : "");
-		lb_checks_reported(results[i]);
+		if (!f->deaf)
+			lb_checks_reported(results[i]);
 	}
 }
 
@@ -202,6 +205,23 @@ static void update__kernel_is_right(void **state)
 	said_is(f, "web/a fail down+\n");
 }
 
+/* what the kernel could not take is told again, and not found out again */
+static void update__not_taken_yet(void **state)
+{
+	struct fixture *f = *state;
+
+	update(f, WEB "check fall 2\n" A, "");
+	ends(f, "a", false);
+	f->deaf = true;
+	ends(f, "a", false);
+	said_is(f, "web/a fail down+\n");
+	f->deaf = false;
+	update(f, WEB "check fall 2\n" A, "");
+	said_is(f, "web/a fail down+\n");
+	update(f, WEB "check fall 2\n" A, "a");
+	said_is(f, "");
+}
+
 static void update__inhibit_while_down(void **state)
 {
 	struct fixture *f = *state;
@@ -301,6 +321,7 @@ int main(void)
 		CASE(update__identity),
 		CASE(update__takes_over),
 		CASE(update__kernel_is_right),
+		CASE(update__not_taken_yet),
 		CASE(update__inhibit_while_down),
 		CASE(update__joins_a_probe),
 		CASE(report__order),

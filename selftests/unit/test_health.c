@@ -255,6 +255,62 @@ static void sched__longer_than_interval(void **state)
 	lb_sched_free(&s);
 }
 
+/* who was late keeps the time it had: not all may start at one time */
+static void sched__keeps_phase(void **state)
+{
+	struct lb_slot slot[2] = { { .interval = 1000 }, { .interval = 1000 } };
+	struct lb_sched s = { 0 };
+
+	(void)state;
+	lb_sched_add(&s, &slot[0], 200000);
+	lb_sched_add(&s, &slot[1], 700000);
+	lb_sched_start(&s, &slot[0], 200000, 1000);
+	/* takes all its interval, and the loop some time: at once */
+	lb_sched_end(&s, &slot[0], 1215000);
+	assert_int_equal(slot[0].due, 1200000);
+	assert_int_equal(slot[0].when, 1200000);
+	assert_int_equal(s.late, 0);
+	lb_sched_start(&s, &slot[0], 1215000, 500);
+	lb_sched_start(&s, &slot[1], 1215000, 500);
+	assert_int_equal(s.late, 1);
+	/* at 2.2 and 3.2 nobody was there; 4.2 comes */
+	lb_sched_end(&s, &slot[0], 3950000);
+	assert_int_equal(slot[0].when, 4200000);
+	/* 1.7 and 2.7 are over, 3.7 too long ago */
+	lb_sched_end(&s, &slot[1], 3950000);
+	assert_int_equal(slot[1].when, 4700000);
+	assert_int_equal(s.late, 6);
+	lb_sched_free(&s);
+}
+
+/* a stall is nobody's fault, and the order stays one */
+static void sched__stall(void **state)
+{
+	struct lb_slot slot[100] = { 0 };
+	struct lb_sched s = { 0 };
+	int64_t last = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(slot); i++) {
+		slot[i].interval = 1000;
+		lb_sched_add(&s, &slot[i], i * 10000);
+		if (i % 3 == 0)
+			lb_sched_start(&s, &slot[i], i * 10000, 500);
+	}
+	lb_sched_stall(&s, 2000000);
+	assert_int_equal(slot[0].when, 2500000);
+	assert_int_equal(slot[1].when, 10000);
+	assert_int_equal(slot[99].when, 3490000);
+	while (lb_sched_next(&s)) {
+		assert_true(lb_sched_next(&s)->when >= last);
+		last = lb_sched_next(&s)->when;
+		lb_sched_remove(&s, lb_sched_next(&s));
+	}
+	assert_int_equal(last, 3490000);
+	lb_sched_free(&s);
+}
+
 static void sched_spread__all_within_interval(void **state)
 {
 	size_t i;
@@ -355,6 +411,8 @@ int main(void)
 		cmocka_unit_test(sched__no_drift),
 		cmocka_unit_test(sched__late),
 		cmocka_unit_test(sched__longer_than_interval),
+		cmocka_unit_test(sched__keeps_phase),
+		cmocka_unit_test(sched__stall),
 		cmocka_unit_test(sched_spread__all_within_interval),
 		cmocka_unit_test(reason_ms__units),
 		cmocka_unit_test(reason_span__units),

@@ -15,7 +15,6 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
-#include <netlink/socket.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,9 +91,12 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	struct lb_addr who = { .len = 4 };
 	struct lb_link *link = arg;
 	struct arp a;
+	int i;
 
 	(void)what;
-	while (recv(fd, &a, sizeof(a), 0) == sizeof(a)) {
+	for (i = 0; i < LB_NEIGH_READ; i++) {
+		if (recv(fd, &a, sizeof(a), 0) < (ssize_t)sizeof(a))
+			return;
 		if (a.head.ar_op != htons(ARPOP_REPLY) ||
 		    a.head.ar_pro != htons(ETH_P_IP) || a.head.ar_pln != 4 ||
 		    a.head.ar_hln != ETH_ALEN)
@@ -133,7 +135,7 @@ static int open_link(int ifindex)
 		close(fd);
 		return err;
 	}
-	lb_sock_buffer(fd, 8 << 20);
+	lb_sock_buffers(fd, 0, 8 << 20);
 	return fd;
 }
 
@@ -160,7 +162,7 @@ static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
 			return link;
 	fd = open_link(ifindex);
 	if (fd < 0) {
-		lb_probe_errno(p, -fd, "cannot make a packet socket");
+		lb_probe_cannot(p, -fd, "cannot make a packet socket");
 		return NULL;
 	}
 	link = lb_xcalloc(1, sizeof(*link));
@@ -226,8 +228,7 @@ static int send_arp(struct lb_link *link, const struct lb_probe *p,
 }
 
 /* who asks, and where; false: the probe has ended */
-static bool find_way(struct lb_neigh *n, struct lb_probe *p,
-		     struct lb_route *r)
+static bool find_way(struct lb_probe *p, struct lb_route *r)
 {
 	const char *iface = p->spec.iface;
 	char s[2][LB_ADDR_STR];
@@ -241,7 +242,7 @@ static bool find_way(struct lb_neigh *n, struct lb_probe *p,
 			return false;
 		}
 	}
-	err = lb_route_get(n->route, &p->spec.addr, ifindex, r);
+	err = lb_prober_route(p->prober, &p->spec.addr, ifindex, r);
 	if (err && !ifindex) {
 		lb_probe_errno(p, -err, "cannot find the route");
 		return false;
@@ -267,11 +268,11 @@ static bool check_source(struct lb_probe *p)
 	int err = 0;
 
 	if (p->spec.source.len && p->spec.source.len != p->spec.addr.len)
-		err = -EAFNOSUPPORT;
-	else if (p->spec.source.len)
-		err = lb_sock_source(&p->spec.source);
+		err = EAFNOSUPPORT;
+	else if (p->spec.source.len && lb_probe_source_is_gone(p))
+		err = EADDRNOTAVAIL;
 	if (err)
-		lb_probe_source_error(p, -err);
+		lb_probe_source_error(p, err);
 	return !err;
 }
 
@@ -283,11 +284,6 @@ static struct lb_neigh *neigh_of(struct lb_prober *pr)
 		return n;
 	n = lb_xcalloc(1, sizeof(*n));
 	n->nd = -1;
-	n->route = lb_route_open();
-	if (!n->route) {
-		free(n);
-		return NULL;
-	}
 	pr->priv[LB_CHECK_ARP] = n;
 	return n;
 }
@@ -300,15 +296,15 @@ static void start(struct lb_probe *p)
 	struct lb_route r;
 	int err;
 
-	if (!n) {
-		lb_probe_error(p, "cannot ask for routes");
-		return;
-	}
-	if (!check_source(p) || !find_way(n, p, &r))
+	if (!check_source(p) || !find_way(p, &r))
 		return;
 	link = link_of(n, p, r.ifindex);
-	if (!link || !mac_of(link, p, mac))
+	if (!link)
 		return;
+	if (!mac_of(link, p, mac)) {
+		close_link(n, link);
+		return;
+	}
 	p->ask.ifindex = r.ifindex;
 	err = p->spec.addr.len == 16 ? lb_nd_send(n, p, mac) :
 	      send_arp(link, p, mac, p->spec.source.len ? &p->spec.source :
@@ -322,6 +318,22 @@ static void start(struct lb_probe *p)
 	lb_probe_errno(p, -err, "cannot send");
 }
 
+static void look(struct lb_probe *p)
+{
+	struct lb_neigh *n = p->prober->priv[LB_CHECK_ARP];
+	struct lb_link *link;
+
+	if (p->spec.addr.len == 16) {
+		lb_nd_read(n);
+		return;
+	}
+	for (link = n->links; link; link = link->next)
+		if (link->ifindex == p->ask.ifindex) {
+			on_readable(link->fd, EV_READ, link);
+			return;
+		}
+}
+
 static void arp_exit(struct lb_prober *pr)
 {
 	struct lb_neigh *n = pr->priv[LB_CHECK_ARP];
@@ -331,7 +343,6 @@ static void arp_exit(struct lb_prober *pr)
 	while (n->links)
 		close_link(n, n->links);
 	lb_nd_exit(n);
-	nl_socket_free(n->route);
 	free(n);
 	pr->priv[LB_CHECK_ARP] = NULL;
 }
@@ -339,5 +350,6 @@ static void arp_exit(struct lb_prober *pr)
 const struct lb_method_ops lb_arp_ops = {
 	.start = start,
 	.stop = stop,
+	.look = look,
 	.exit = arp_exit,
 };

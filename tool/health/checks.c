@@ -229,12 +229,15 @@ static void take(struct lb_checks *h, struct update *u,
 	c->since = lb_now_us() - s->run.since * 1000000LL;
 	old = find_old(u, c);
 	c->error = old && old->error;
-	/* a count goes on while nothing has changed; the state is the kernel's */
+	/*
+	 * What we found goes on while nothing has changed, even if the kernel
+	 * has not taken it yet; else the state is the kernel's.
+	 */
 	if (old && old->probe == c->probe) {
 		c->told = old->told;
 		c->untold = old->untold;
-		if (old->rise.up == c->rise.up)
-			c->rise.streak = old->rise.streak;
+		if (old->known == c->known || old->rise.up == c->rise.up)
+			c->rise = old->rise;
 		return;
 	}
 	/* joins a probe that others have: what that found last is news to it */

@@ -12,6 +12,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,8 +154,8 @@ static size_t on_head(char *line, size_t size, size_t n, void *arg)
 	if (len > 2 || (line[0] != '\r' && line[0] != '\n'))
 		return len;
 	curl_easy_getinfo(p->stream.easy, CURLINFO_RESPONSE_CODE, &status);
-	/* 1xx: the answer is yet to come */
-	if (status < 200)
+	/* 1xx: the answer is yet to come, if that is not what is asked for */
+	if (status < 200 && status != p->spec.statuscode)
 		return len;
 	p->stream.status = status;
 	return 0;
@@ -179,6 +180,7 @@ static curl_socket_t give_socket(void *arg, curlsocktype purpose,
 	(void)purpose;
 	(void)to;
 	p->stream.fd = -1;
+	p->stream.given = fd;
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
@@ -276,24 +278,34 @@ static void connected(struct lb_probe *p)
 	if (http)
 		easy = http->n_spare ? http->spare[--http->n_spare] :
 				       make_easy();
-	if (!easy) {
-		lb_connect_stop(p);
-		lb_probe_error(p, "curl does not work");
-		return;
+	if (easy) {
+		event_del(&p->stream.ev);
+		p->stream.easy = easy;
+		set_request(easy, p);
 	}
-	event_del(&p->stream.ev);
-	p->stream.easy = easy;
-	set_request(easy, p);
-	curl_multi_add_handle(http->multi, easy);
+	if (easy && !curl_multi_add_handle(http->multi, easy))
+		return;
+	drop_request(p);
+	lb_connect_stop(p);
+	lb_probe_error(p, "curl does not work");
 }
 
 /* --- its end --- */
+
+#define TOO_LONG	"the head of the answer is longer than 64 KiB"
 
 static void say_error(struct lb_probe *p, CURLcode code, long err)
 {
 	struct lb_buf b = { 0 };
 
 	switch (code) {
+	/* what curl says of a line longer than it takes, 100 kB */
+	case CURLE_OUT_OF_MEMORY:
+#if LIBCURL_VERSION_NUM >= 0x080600
+	case CURLE_TOO_LARGE:
+#endif
+		lb_probe_fail(p, TOO_LONG);
+		return;
 	case CURLE_GOT_NOTHING:
 		lb_probe_fail(p, "connection closed without an answer");
 		return;
@@ -303,8 +315,8 @@ static void say_error(struct lb_probe *p, CURLcode code, long err)
 		lb_probe_fail(p, "%s", lb_buf_str(&b));
 		lb_buf_free(&b);
 		return;
-	case CURLE_OUT_OF_MEMORY:
 	case CURLE_FAILED_INIT:
+	case CURLE_COULDNT_CONNECT:
 		lb_probe_error(p, "curl: %s", curl_easy_strerror(code));
 		return;
 	default:
@@ -320,13 +332,15 @@ static void on_done(struct lb_probe *p, CURLcode code)
 
 	curl_easy_getinfo(p->stream.easy, CURLINFO_OS_ERRNO, &err);
 	drop_request(p);
+	/* if curl has not even asked for it */
+	lb_connect_stop(p);
 	if (status == p->spec.statuscode)
 		lb_probe_pass(p, "%u", status);
 	else if (status)
 		lb_probe_fail(p, "%u, expected %u", status,
 			      p->spec.statuscode);
 	else if (head > HEAD_MAX)
-		lb_probe_fail(p, "the head of the answer is longer than 64 KiB");
+		lb_probe_fail(p, TOO_LONG);
 	else
 		say_error(p, code, err);
 }
@@ -334,6 +348,7 @@ static void on_done(struct lb_probe *p, CURLcode code)
 static void start(struct lb_probe *p)
 {
 	p->stream.easy = NULL;
+	p->stream.given = -1;
 	p->stream.head = 0;
 	p->stream.status = 0;
 	lb_connect_start(p, connected);
@@ -343,6 +358,24 @@ static void stop(struct lb_probe *p)
 {
 	drop_request(p);
 	lb_connect_stop(p);
+}
+
+static void look(struct lb_probe *p)
+{
+	struct http *http = p->prober->priv[LB_CHECK_HTTP];
+	struct pollfd fd = { .events = POLLIN };
+	int running;
+
+	lb_connect_look(p);
+	/* connected just now: the answer cannot be there */
+	if (!p->slot.running || !p->stream.easy || p->stream.given < 0)
+		return;
+	fd.fd = p->stream.given;
+	if (poll(&fd, 1, 0) <= 0)
+		return;
+	curl_multi_socket_action(http->multi, fd.fd, CURL_CSELECT_IN,
+				 &running);
+	read_results(http);
 }
 
 static const char *so_far(const struct lb_probe *p)
@@ -370,6 +403,7 @@ static void http_exit(struct lb_prober *pr)
 const struct lb_method_ops lb_http_ops = {
 	.start = start,
 	.stop = stop,
+	.look = look,
 	.so_far = so_far,
 	.exit = http_exit,
 };

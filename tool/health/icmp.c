@@ -5,8 +5,9 @@
  *
  * An answer must come from the server, with our identifier, the sequence number
  * of a running probe, and its cookie: whoever has not seen the request cannot
- * make one.  An ICMP error ends a probe, too, when it quotes the request; some
- * routers quote no more than the eight bytes of its header.
+ * make one.  So must an ICMP error, in what it quotes.  Some routers quote no
+ * more than the eight bytes of the header: their errors are not heard, and the
+ * probe runs into its time-out.
  */
 #include "probe.h"
 #include "reason.h"
@@ -137,15 +138,13 @@ static struct lb_probe *asked(struct lb_icmp_socket *sock,
 	struct echo_packet e = { 0 };
 	struct lb_probe *p;
 
-	if (len < offsetof(struct echo_packet, cookie))
+	if (len < offsetof(struct echo_packet, pad))
 		return NULL;
 	memcpy(&e, packet, len < sizeof(e) ? len : sizeof(e));
 	p = icmp->by_seq[ntohs(e.seq)];
 	if (!p || p->echo.sock != sock || ntohs(e.id) != icmp->id ||
+	    e.cookie != p->echo.cookie ||
 	    !lb_addr_equal(server, &p->spec.addr))
-		return NULL;
-	if (len >= offsetof(struct echo_packet, pad) &&
-	    e.cookie != p->echo.cookie)
 		return NULL;
 	return p;
 }
@@ -188,8 +187,7 @@ static void on_packet(struct lb_icmp_socket *sock, const struct lb_addr *from,
 	data += head;
 	len -= head;
 	if (data[0] == (sock->len == 4 ? ICMP_ECHOREPLY : ICMP6_ECHO_REPLY)) {
-		p = len < offsetof(struct echo_packet, pad) ? NULL :
-		    asked(sock, from, data, len);
+		p = asked(sock, from, data, len);
 		if (p)
 			lb_probe_pass(forget(p), "reply");
 		return;
@@ -306,7 +304,7 @@ static struct lb_icmp_socket *make_socket(struct lb_probe *p,
 {
 	bool v4 = p->spec.addr.len == 4;
 	struct lb_icmp_socket *sock;
-	int fd, size = SEND_BUF;
+	int fd;
 
 	if (!lb_sock_open(p, SOCK_RAW, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
 			  &fd))
@@ -315,8 +313,7 @@ static struct lb_icmp_socket *make_socket(struct lb_probe *p,
 		filter4(fd, icmp->id);
 	else
 		filter6(fd, icmp->id);
-	lb_sock_buffer(fd, RECV_BUF);
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
+	lb_sock_buffers(fd, SEND_BUF, RECV_BUF);
 	sock = lb_xcalloc(1, sizeof(*sock));
 	sock->icmp = icmp;
 	sock->source = p->spec.source;
@@ -398,14 +395,7 @@ static void flush_socket(struct lb_icmp_socket *sock)
 	struct lb_probe *p;
 	int64_t now = lb_now_us();
 	unsigned int i;
-	int err;
 
-	/* a bound socket does not notice when its address is taken away */
-	err = sock->source.len ? lb_sock_source(&sock->source) : 0;
-	for (i = 0; err && i < sock->n; i++)
-		lb_probe_source_error(forget(sock->queue[i]), -err);
-	if (err)
-		sock->n = 0;
 	memset(m, 0, sock->n * sizeof(*m));
 	for (i = 0; i < sock->n; i++) {
 		p = sock->queue[i];
@@ -460,6 +450,11 @@ static void stop(struct lb_probe *p)
 	forget(p);
 }
 
+static void look(struct lb_probe *p)
+{
+	on_readable(p->echo.sock->fd, EV_READ, p->echo.sock);
+}
+
 static void icmp_exit(struct lb_prober *pr)
 {
 	struct icmp *icmp = pr->priv[LB_CHECK_ICMP];
@@ -479,6 +474,7 @@ static void icmp_exit(struct lb_prober *pr)
 const struct lb_method_ops lb_icmp_ops = {
 	.start = start,
 	.stop = stop,
+	.look = look,
 	.flush = flush,
 	.exit = icmp_exit,
 };

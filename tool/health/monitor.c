@@ -34,8 +34,13 @@
 #define RELOAD_MS	50
 /* and a kernel that goes on refusing is not asked all the time */
 #define RELOAD_AGAIN_MS	1000
-/* is the module still there, and are we still its monitor? */
+/* is the module still there, are we its monitor, and was no commit missed? */
 #define ALIVE_S		10
+/*
+ * The module answers at once, or when a commit is through; then requests are
+ * tried again.  Nobody is checked while we wait.
+ */
+#define ANSWER_S	5
 #define FILES_MAX	65536
 
 /** struct monitor - the one of this process */
@@ -60,6 +65,12 @@ struct monitor {
 	struct event signal[4];
 	/** @reloaded: when the configuration was read, us */
 	int64_t reloaded;
+	/** @reload_at: when it will be, us; while @reload is pending */
+	int64_t reload_at;
+	/** @generation: of what was read */
+	uint32_t generation;
+	/** @ready: it was read, and the service manager told */
+	bool ready;
 	/** @code: exit code */
 	int code;
 };
@@ -89,11 +100,17 @@ static void log_figures(struct monitor *mon)
 
 /* --- the configuration --- */
 
+/* or earlier, if that is intended: commits without end do not put it off */
 static void reload_in(struct monitor *mon, unsigned int ms)
 {
 	struct timeval t = { .tv_sec = ms / 1000,
 			     .tv_usec = ms % 1000 * 1000 };
+	int64_t at = lb_now_us() + ms * 1000LL;
 
+	if (event_pending(&mon->reload, EV_TIMEOUT, NULL) &&
+	    mon->reload_at <= at)
+		return;
+	mon->reload_at = at;
 	event_add(&mon->reload, &t);
 }
 
@@ -118,21 +135,30 @@ static void tell_status(struct monitor *mon)
 static int read_config(struct monitor *mon)
 {
 	struct lb_model model;
-	uint32_t generation;
 	int err;
 
 	/* first what we know, or the kernel would seem to disagree */
 	lb_checks_flush(&mon->checks);
-	err = lb_kernel_load(&mon->nl, &model, &generation);
+	err = lb_kernel_load(&mon->nl, &model, &mon->generation);
 	mon->reloaded = lb_now_us();
 	if (err)
 		return err;
 	lb_checks_update(&mon->checks, &model);
 	lb_model_free(&model);
-	lb_log(LOG_INFO, "generation %u: %zu servers, %zu probes", generation,
-	       mon->checks.n, mon->checks.n_probes);
+	lb_log(LOG_INFO, "generation %u: %zu servers, %zu probes",
+	       mon->generation, mon->checks.n, mon->checks.n_probes);
 	tell_status(mon);
+	if (!mon->ready)
+		lb_notify("READY=1");
+	mon->ready = true;
 	return 0;
+}
+
+/* somebody commits all the time, or memory is short: it will be over */
+static bool is_transient(int err)
+{
+	return err == -EBUSY || err == -ENOMEM || err == -ENOBUFS ||
+	       err == -EAGAIN || err == -EINTR || err == -ETIMEDOUT;
 }
 
 static void on_reload(evutil_socket_t fd, short what, void *arg)
@@ -142,7 +168,7 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (err == -EBUSY || err == -ENOBUFS)
+	if (is_transient(err))
 		reload_in(mon, RELOAD_AGAIN_MS);
 	else if (err)
 		give_up(mon, err, "cannot read the configuration");
@@ -183,8 +209,12 @@ static void on_alive(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	err = lb_kernel_info(&mon->nl, &info, &generation);
+	if (is_transient(err))
+		return;
 	if (!err && info.monitor != (uint32_t)getpid())
 		err = -EPERM;
+	if (!err && generation != mon->generation)
+		reload_in(mon, RELOAD_MS);
 	if (err)
 		give_up(mon, err, "the module does not know this monitor");
 }
@@ -253,29 +283,28 @@ static int on_skipped(uint8_t cmd, struct nlattr **attr, void *arg)
 	return 0;
 }
 
-/* results that are not taken are not lost: the next probe brings new ones */
-static bool is_transient(int err)
-{
-	return err == -ENOMEM || err == -ENOBUFS || err == -EAGAIN ||
-	       err == -EINTR;
-}
-
-static int report_some(struct monitor *mon, struct lb_checked **c, size_t n)
+static int send_results(struct monitor *mon, struct lb_checked **c, size_t n,
+			uint32_t *skipped)
 {
 	struct nl_msg *m = lb_nl_msg_sized(LB_CMD_CHECK_SET, REPORT_SIZE);
-	bool turned = false;
-	uint32_t skipped = 0;
 	int err = 0;
 	size_t i;
 
+	*skipped = 0;
 	for (i = 0; i < n && !err; i++)
 		err = put_result(m, c[i]);
-	err = lb_nl_call(&mon->nl, m, on_skipped, &skipped);
-	if (err)
+	if (err) {
+		nlmsg_free(m);
 		return err;
-	/* if it is not there any more, reading again puts that right */
-	if (skipped)
-		reload_gently(mon);
+	}
+	return lb_nl_call(&mon->nl, m, on_skipped, skipped);
+}
+
+static void take_results(struct monitor *mon, struct lb_checked **c, size_t n)
+{
+	bool turned = false;
+	size_t i;
+
 	for (i = 0; i < n; i++) {
 		log_errors(c[i]);
 		if (lb_checked_health(c[i]) != c[i]->known) {
@@ -286,7 +315,31 @@ static int report_some(struct monitor *mon, struct lb_checked **c, size_t n)
 	}
 	if (turned)
 		tell_status(mon);
-	return 0;
+}
+
+/*
+ * Results that are not taken are not lost: what a server became is reported
+ * again after the next reading.  A server that is not there any more is skipped
+ * by the kernel, which does not say which: each is reported by itself then, for
+ * what was taken has to be told.
+ */
+static int report_some(struct monitor *mon, struct lb_checked **c, size_t n)
+{
+	uint32_t skipped;
+	int err;
+	size_t i;
+
+	err = send_results(mon, c, n, &skipped);
+	if (err)
+		return err;
+	if (!skipped) {
+		take_results(mon, c, n);
+		return 0;
+	}
+	reload_gently(mon);
+	for (i = 0; n > 1 && i < n && !err; i++)
+		err = report_some(mon, c + i, 1);
+	return err;
 }
 
 static void on_report(struct lb_checked **results, size_t n, void *arg)
@@ -426,14 +479,8 @@ static int claim(struct monitor *mon)
 }
 
 /* hear of commits before reading: none is missed between */
-static int begin(struct monitor *mon)
+static void begin(struct monitor *mon, int fd)
 {
-	int fd, err;
-
-	fd = lb_nl_follow(&mon->follow);
-	if (fd < 0)
-		return lb_nl_fail(&mon->follow, fd,
-				  "cannot follow the module's events");
 	event_assign(&mon->event, mon->base, fd, EV_READ | EV_PERSIST,
 		     on_event, mon);
 	event_add(&mon->event, NULL);
@@ -444,12 +491,7 @@ static int begin(struct monitor *mon)
 	mon->checks.prober.pin = on_pin;
 	add_signals(mon);
 	add_timers(mon);
-	err = read_config(mon);
-	if (err)
-		return lb_nl_fail(&mon->nl, err,
-				  "cannot read the configuration");
-	lb_notify("READY=1");
-	return 0;
+	reload_in(mon, 0);
 }
 
 static void end(struct monitor *mon)
@@ -467,21 +509,26 @@ static void end(struct monitor *mon)
 
 static int run(struct monitor *mon)
 {
-	int ret;
+	int ret, fd;
 
+	lb_nl_limit(&mon->nl, ANSWER_S);
 	ret = claim(mon);
 	if (ret)
 		return ret;
 	ret = lb_nl_connect(&mon->follow);
 	if (ret)
 		return ret;
-	ret = begin(mon);
-	if (!ret) {
+	fd = lb_nl_follow(&mon->follow);
+	if (fd < 0) {
+		ret = lb_nl_fail(&mon->follow, fd,
+				 "cannot follow the module's events");
+	} else {
+		begin(mon, fd);
 		event_base_dispatch(mon->base);
 		log_figures(mon);
 		ret = mon->code;
+		end(mon);
 	}
-	end(mon);
 	lb_nl_close(&mon->follow);
 	return ret;
 }

@@ -54,25 +54,35 @@ static void on_advert(struct lb_neigh *n, struct msghdr *m,
 	lb_neigh_answer(n, &who, info.ipi6_ifindex);
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *arg)
+/**
+ * lb_nd_read() - read the answers that are there
+ * @n: what all probes share, with its socket
+ */
+void lb_nd_read(struct lb_neigh *n)
 {
 	struct nd_neighbor_advert na;
-	struct lb_neigh *n = arg;
 	union control control;
 	struct iovec iov = { &na, sizeof(na) };
 	struct msghdr m;
+	int i;
 
-	(void)what;
-	for (;;) {
+	for (i = 0; i < LB_NEIGH_READ; i++) {
 		memset(&m, 0, sizeof(m));
 		m.msg_iov = &iov;
 		m.msg_iovlen = 1;
 		m.msg_control = &control;
 		m.msg_controllen = sizeof(control);
-		if (recvmsg(fd, &m, 0) < (ssize_t)sizeof(na))
+		if (recvmsg(n->nd, &m, 0) < (ssize_t)sizeof(na))
 			return;
 		on_advert(n, &m, &na);
 	}
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	lb_nd_read(arg);
 }
 
 static int open_nd(struct lb_neigh *n, struct event_base *base)
@@ -96,7 +106,7 @@ static int open_nd(struct lb_neigh *n, struct event_base *base)
 		close(fd);
 		return on;
 	}
-	lb_sock_buffer(fd, 8 << 20);
+	lb_sock_buffers(fd, 0, 8 << 20);
 	n->nd = fd;
 	event_assign(&n->nd_ev, base, fd, EV_READ | EV_PERSIST, on_readable,
 		     n);

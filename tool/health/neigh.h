@@ -9,9 +9,9 @@
 
 #include <linux/if_ether.h>
 
-struct nl_sock;
-
 #define LB_NEIGH_HASH	1024
+/* answers read at a time; then others may */
+#define LB_NEIGH_READ	4096
 
 /** struct lb_link - an interface that is asked on */
 struct lb_link {
@@ -29,8 +29,6 @@ struct lb_link {
 
 /** struct lb_neigh - what all these probes share */
 struct lb_neigh {
-	/** @route: to ask for routes */
-	struct nl_sock *route;
 	/** @links: interfaces in use */
 	struct lb_link *links;
 	/** @nd: raw ICMPv6 socket, -1: not made yet */
@@ -45,6 +43,7 @@ void lb_neigh_answer(struct lb_neigh *n, const struct lb_addr *who,
 		     int ifindex);
 int lb_nd_send(struct lb_neigh *n, struct lb_probe *p,
 	       const uint8_t mac[ETH_ALEN]);
+void lb_nd_read(struct lb_neigh *n);
 void lb_nd_exit(struct lb_neigh *n);
 
 #endif

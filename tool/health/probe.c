@@ -4,14 +4,22 @@
  */
 #include "probe.h"
 #include "reason.h"
+#include "sock.h"
+#include "../route.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netlink/socket.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* then the answers that came meanwhile are read, before anybody is too late */
+/* then the answers that came meanwhile are read */
 #define STARTS_AT_ONCE	256
+/* later than a busy machine wakes us */
+#define STALL_US	50000
 
 static const struct lb_method_ops *const methods[] = {
 	[LB_CHECK_ICMP] = &lb_icmp_ops,
@@ -40,14 +48,13 @@ static struct lb_probe *probe_of(struct lb_slot *slot)
 
 static void arm(struct lb_prober *pr, int64_t when)
 {
-	int64_t wait = when - lb_now_us();
+	int64_t now = lb_now_us(), wait = when > now ? when - now : 0;
 	struct timeval t;
 
-	if (wait < 0)
-		wait = 0;
 	t.tv_sec = wait / 1000000;
 	t.tv_usec = wait % 1000000;
 	pr->armed = when;
+	pr->expected = now + wait;
 	event_add(&pr->timer, &t);
 }
 
@@ -68,12 +75,20 @@ static void start(struct lb_probe *p)
 	p->ops->start(p);
 }
 
-/* time is up */
+/*
+ * Time is up.  No server is down because we were slow: what has come for the
+ * probe and waits in a socket counts.  The loop may not have come to it yet, for
+ * after a stall it reads some sockets, runs timers, and reads some more.
+ */
 static void expire(struct lb_probe *p)
 {
-	const char *so_far = p->ops->so_far ? p->ops->so_far(p) : NULL;
 	struct lb_buf b = { 0 };
+	const char *so_far;
 
+	p->ops->look(p);
+	if (!p->slot.running)
+		return;
+	so_far = p->ops->so_far ? p->ops->so_far(p) : NULL;
 	p->ops->stop(p);
 	lb_reason_ms(&b, p->spec.timeout);
 	if (so_far)
@@ -83,10 +98,17 @@ static void expire(struct lb_probe *p)
 }
 
 /*
- * No server is down because we were slow: answers that wait in a socket are
- * read before this runs, for the loop looks at sockets first; and a probe whose
- * time was up only after that waits for one more look.
+ * When this process or the whole machine stood still, answers may not even be in
+ * the sockets yet.
  */
+static void allow_for_stall(struct lb_prober *pr, int64_t now)
+{
+	int64_t late = now - pr->expected;
+
+	if (late > STALL_US)
+		lb_sched_stall(&pr->sched, late);
+}
+
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct lb_prober *pr = arg;
@@ -96,10 +118,10 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	allow_for_stall(pr, now);
 	for (n = 0; n < STARTS_AT_ONCE; n++) {
 		slot = lb_sched_next(&pr->sched);
-		if (!slot || slot->when > now ||
-		    (slot->running && slot->when > pr->looked))
+		if (!slot || slot->when > now)
 			break;
 		if (slot->running)
 			expire(probe_of(slot));
@@ -109,7 +131,6 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
 		if (methods[i]->flush)
 			methods[i]->flush(pr);
-	pr->looked = lb_now_us();
 	arm_next(pr);
 }
 
@@ -138,6 +159,27 @@ void lb_prober_exit(struct lb_prober *pr)
 		methods[i]->exit(pr);
 	event_del(&pr->timer);
 	lb_sched_free(&pr->sched);
+	if (pr->route)
+		nl_socket_free(pr->route);
+	pr->route = NULL;
+}
+
+/**
+ * lb_prober_route() - how does this machine reach an address?
+ * @pr: the prober
+ * @to: the address
+ * @ifindex: only by this interface, 0: by any
+ * @r: gets the answer
+ *
+ * Return: 0 or a negative errno, as lb_route_get().
+ */
+int lb_prober_route(struct lb_prober *pr, const struct lb_addr *to,
+		    int ifindex, struct lb_route *r)
+{
+	memset(r, 0, sizeof(*r));
+	if (!pr->route)
+		pr->route = lb_route_open();
+	return pr->route ? lb_route_get(pr->route, to, ifindex, r) : -ENOMEM;
 }
 
 /**
@@ -223,14 +265,40 @@ void lb_probe_pass(struct lb_probe *p, const char *fmt, ...)
 }
 
 /**
+ * lb_probe_source_is_gone() - is the source of a check no address of ours?
+ * @p: the running probe, with a source or without
+ *
+ * Nobody can answer to such an address; and sysctl ip_nonlocal_bind lets it be
+ * used all the same.
+ *
+ * Return: true: it is not, or that cannot be found out.
+ */
+bool lb_probe_source_is_gone(struct lb_probe *p)
+{
+	struct lb_route r;
+
+	if (!p->spec.source.len)
+		return false;
+	return lb_prober_route(p->prober, &p->spec.source, 0, &r) ||
+	       r.type != RTN_LOCAL;
+}
+
+/**
  * lb_probe_fail() - the server has not answered, or not as it should
  * @p: the running probe
  * @fmt: what is wrong, as printf
+ *
+ * A probe whose source is no address of this machine was none, and ends with
+ * that error instead.
  */
 void lb_probe_fail(struct lb_probe *p, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (lb_probe_source_is_gone(p)) {
+		lb_probe_source_error(p, EADDRNOTAVAIL);
+		return;
+	}
 	va_start(ap, fmt);
 	end(p, LB_RESULT_FAIL, lb_spec_method(&p->spec), fmt, ap);
 	va_end(ap);
@@ -251,7 +319,22 @@ void lb_probe_error(struct lb_probe *p, const char *fmt, ...)
 }
 
 /**
- * lb_probe_errno() - the system refused
+ * lb_probe_cannot() - the system refused before the server was asked
+ * @p: the running probe
+ * @err: errno
+ * @doing: what could not be done
+ */
+void lb_probe_cannot(struct lb_probe *p, int err, const char *doing)
+{
+	struct lb_buf b = { 0 };
+
+	lb_reason_errno(&b, err);
+	lb_probe_error(p, "%s: %s", doing, lb_buf_str(&b));
+	lb_buf_free(&b);
+}
+
+/**
+ * lb_probe_errno() - the system refused to ask the server, or told what came
  * @p: the running probe
  * @err: errno
  * @doing: what could not be done, if that is not the server's fault
@@ -260,10 +343,11 @@ void lb_probe_errno(struct lb_probe *p, int err, const char *doing)
 {
 	struct lb_buf b = { 0 };
 
+	if (!lb_reason_is_failure(err)) {
+		lb_probe_cannot(p, err, doing);
+		return;
+	}
 	lb_reason_errno(&b, err);
-	if (lb_reason_is_failure(err))
-		lb_probe_fail(p, "%s", lb_buf_str(&b));
-	else
-		lb_probe_error(p, "%s: %s", doing, lb_buf_str(&b));
+	lb_probe_fail(p, "%s", lb_buf_str(&b));
 	lb_buf_free(&b);
 }

@@ -4,7 +4,7 @@
  *
  * One thread and one loop run everything.  A probe is waiting or running; a
  * method starts it, and ends it by one call of lb_probe_pass(), _fail(),
- * _error() or _errno(), at once or later.  A probe that is not ended in time is
+ * _error(), _cannot() or _errno(), at once or later.  A probe that is not ended in time is
  * stopped, and has failed.
  */
 #ifndef LBCTL_HEALTH_PROBE_H
@@ -20,6 +20,8 @@
 struct lb_icmp_socket;
 struct lb_prober;
 struct lb_probe;
+struct lb_route;
+struct nl_sock;
 
 /** struct lb_method_ops - a way to ask a server */
 struct lb_method_ops {
@@ -27,6 +29,10 @@ struct lb_method_ops {
 	void (*start)(struct lb_probe *p);
 	/** @stop: forget a running one; nothing of it is heard any more */
 	void (*stop)(struct lb_probe *p);
+	/** @look: read what may have come in for a running one, which may end
+	 * it, or others
+	 */
+	void (*look)(struct lb_probe *p);
 	/** @so_far: how far one got whose time is up, or NULL; or no function
 	 */
 	const char *(*so_far)(const struct lb_probe *p);
@@ -65,6 +71,8 @@ struct lb_stream {
 	void (*connected)(struct lb_probe *p);
 	/** @fd: the socket; -1: none, or curl has it */
 	int fd;
+	/** @given: http: the socket that curl has got, -1: none */
+	int given;
 	/** @easy: http: the request, once connected */
 	void *easy;
 	/** @headers: http: of the request */
@@ -115,10 +123,12 @@ struct lb_prober {
 	struct event timer;
 	/** @armed: when @timer goes off, us; INT64_MAX: it does not */
 	int64_t armed;
-	/** @looked: sockets have been looked at since then, us */
-	int64_t looked;
+	/** @expected: when that was to be, not before it was set, us */
+	int64_t expected;
 	/** @sched: when who starts */
 	struct lb_sched sched;
+	/** @route: asks for routes, NULL: nobody has yet */
+	struct nl_sock *route;
 	/** @priv: what each method keeps for all its probes */
 	void *priv[__LB_CHECK_LAST];
 	/** @done: is told when a probe has ended; must not remove it */
@@ -136,6 +146,8 @@ int64_t lb_now_us(void);
 
 void lb_prober_init(struct lb_prober *pr, struct event_base *base);
 void lb_prober_exit(struct lb_prober *pr);
+int lb_prober_route(struct lb_prober *pr, const struct lb_addr *to,
+		    int ifindex, struct lb_route *r);
 struct lb_probe *lb_probe_create(struct lb_prober *pr, struct lb_spec *spec,
 				 char *key);
 void lb_probe_begin(struct lb_probe *p, int64_t due);
@@ -144,6 +156,8 @@ void lb_probe_free(struct lb_probe *p);
 void lb_probe_pass(struct lb_probe *p, const char *fmt, ...) LB_PRINTF(2, 3);
 void lb_probe_fail(struct lb_probe *p, const char *fmt, ...) LB_PRINTF(2, 3);
 void lb_probe_error(struct lb_probe *p, const char *fmt, ...) LB_PRINTF(2, 3);
+void lb_probe_cannot(struct lb_probe *p, int err, const char *doing);
+bool lb_probe_source_is_gone(struct lb_probe *p);
 void lb_probe_errno(struct lb_probe *p, int err, const char *doing);
 
 #endif

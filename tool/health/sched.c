@@ -39,6 +39,15 @@ static void sift_down(struct lb_sched *s, size_t at, struct lb_slot *slot)
 	put(s, at, slot);
 }
 
+/* @when of many has changed */
+static void heapify(struct lb_sched *s)
+{
+	size_t at;
+
+	for (at = s->n / 2; at; at--)
+		sift_down(s, at, s->heap[at]);
+}
+
 static void move(struct lb_sched *s, struct lb_slot *slot, int64_t when)
 {
 	int64_t before = slot->when;
@@ -123,6 +132,7 @@ void lb_sched_start(struct lb_sched *s, struct lb_slot *slot, int64_t now,
 	if (late > s->max_late)
 		s->max_late = late;
 	slot->running = true;
+	slot->overlong = timeout > slot->interval;
 	move(s, slot, timeout < EXACT_BELOW_MS ? when : on_grid(when));
 }
 
@@ -132,17 +142,47 @@ void lb_sched_start(struct lb_sched *s, struct lb_slot *slot, int64_t now,
  * @slot: its place
  * @now: us
  *
- * The next start is one interval after the last was due.  When that is past,
- * because the probe took longer or the whole program did, it is now, and the
- * intervals between are left out.
+ * The next start is one interval after the last was due.  When that is past, a
+ * probe that may take longer than its interval starts now.  For others the
+ * program was too slow: they go on at the times they had, or all would start at
+ * one time from then on; whole intervals that are past count as late starts.
  */
 void lb_sched_end(struct lb_sched *s, struct lb_slot *slot, int64_t now)
 {
+	int64_t interval = slot->interval * 1000LL, missed;
+
 	slot->running = false;
-	slot->due += slot->interval * 1000LL;
-	if (slot->due < now)
+	slot->due += interval;
+	if (slot->due < now && slot->overlong) {
 		slot->due = now;
+	} else if (slot->due < now) {
+		missed = (now - slot->due) / interval;
+		s->late += missed;
+		slot->due += missed * interval;
+		/* a little late is better than one interval late */
+		if (now - slot->due > interval / 10) {
+			s->late++;
+			slot->due += interval;
+		}
+	}
 	move(s, slot, on_grid(slot->due));
+}
+
+/**
+ * lb_sched_stall() - the program stood still: nobody is late for that
+ * @s: the schedule
+ * @us: how long
+ *
+ * What runs has so much more time.
+ */
+void lb_sched_stall(struct lb_sched *s, int64_t us)
+{
+	size_t i;
+
+	for (i = 1; i <= s->n; i++)
+		if (s->heap[i]->running)
+			s->heap[i]->when += us;
+	heapify(s);
 }
 
 /**

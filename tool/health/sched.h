@@ -28,6 +28,8 @@ struct lb_slot {
 	uint32_t interval;
 	/** @running: started and not ended */
 	bool running;
+	/** @overlong: the running one may take longer than the interval */
+	bool overlong;
 };
 
 /** struct lb_sched - the schedule; all zero is an empty one */
@@ -38,7 +40,7 @@ struct lb_sched {
 	size_t n;
 	/** @starts: probes started */
 	uint64_t starts;
-	/** @late: those later than a tenth of their interval */
+	/** @late: those later than a tenth of their interval, or left out */
 	uint64_t late;
 	/** @max_late: the latest of all, us */
 	int64_t max_late;
@@ -50,6 +52,7 @@ struct lb_slot *lb_sched_next(const struct lb_sched *s);
 void lb_sched_start(struct lb_sched *s, struct lb_slot *slot, int64_t now,
 		    uint32_t timeout);
 void lb_sched_end(struct lb_sched *s, struct lb_slot *slot, int64_t now);
+void lb_sched_stall(struct lb_sched *s, int64_t us);
 int64_t lb_sched_spread(size_t i, size_t n, uint32_t interval);
 void lb_sched_free(struct lb_sched *s);
 

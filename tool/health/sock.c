@@ -68,14 +68,8 @@ void lb_sock_addr_read(struct lb_addr *a, uint16_t *port,
 		*port = ntohs(in->sin_port);
 }
 
-/**
- * lb_sock_bind() - send from one address, and any port
- * @fd: the socket
- * @source: the address
- *
- * Return: 0 or a negative errno.
- */
-int lb_sock_bind(int fd, const struct lb_addr *source)
+/* send from one address, and any port */
+static int bind_source(int fd, const struct lb_addr *source)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = lb_sock_addr(&ss, source, 0);
@@ -84,25 +78,6 @@ int lb_sock_bind(int fd, const struct lb_addr *source)
 	/* no port is taken before connect(): the same one serves many servers */
 	(void)setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
 	return bind(fd, (struct sockaddr *)&ss, len) ? -errno : 0;
-}
-
-/**
- * lb_sock_source() - can an address be sent from, now?
- * @source: the address
- *
- * Return: 0 or a negative errno.
- */
-int lb_sock_source(const struct lb_addr *source)
-{
-	int fd = socket(source->len == 16 ? AF_INET6 : AF_INET,
-			SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	err = lb_sock_bind(fd, source);
-	close(fd);
-	return err;
 }
 
 /**
@@ -141,10 +116,10 @@ bool lb_sock_open(struct lb_probe *p, int type, int protocol, int *fd)
 	}
 	*fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 	if (*fd < 0) {
-		lb_probe_errno(p, errno, "cannot make a socket");
+		lb_probe_cannot(p, errno, "cannot make a socket");
 		return false;
 	}
-	err = p->spec.source.len ? lb_sock_bind(*fd, &p->spec.source) : 0;
+	err = p->spec.source.len ? bind_source(*fd, &p->spec.source) : 0;
 	if (err) {
 		close(*fd);
 		*fd = -1;
@@ -154,16 +129,22 @@ bool lb_sock_open(struct lb_probe *p, int type, int protocol, int *fd)
 	return true;
 }
 
-/**
- * lb_sock_buffer() - room for what many servers answer at once
- * @fd: the socket
- * @bytes: how much
- *
- * FORCE needs a privilege that sending probes mostly needs anyway.
- */
-void lb_sock_buffer(int fd, int bytes)
+static void set_buffer(int fd, int usual, int force, int bytes)
 {
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
-			 sizeof(bytes));
+	/* FORCE is not to be had in a user namespace */
+	(void)setsockopt(fd, SOL_SOCKET, usual, &bytes, sizeof(bytes));
+	(void)setsockopt(fd, SOL_SOCKET, force, &bytes, sizeof(bytes));
+}
+
+/**
+ * lb_sock_buffers() - room for what many servers are asked and answer at once
+ * @fd: the socket
+ * @send: bytes to send; 0: as it is
+ * @receive: bytes to receive
+ */
+void lb_sock_buffers(int fd, int send, int receive)
+{
+	if (send)
+		set_buffer(fd, SO_SNDBUF, SO_SNDBUFFORCE, send);
+	set_buffer(fd, SO_RCVBUF, SO_RCVBUFFORCE, receive);
 }

@@ -14,10 +14,8 @@ socklen_t lb_sock_addr(struct sockaddr_storage *ss, const struct lb_addr *a,
 		       uint16_t port);
 void lb_sock_addr_read(struct lb_addr *a, uint16_t *port,
 		       const struct sockaddr_storage *ss);
-int lb_sock_bind(int fd, const struct lb_addr *source);
-int lb_sock_source(const struct lb_addr *source);
 bool lb_sock_open(struct lb_probe *p, int type, int protocol, int *fd);
-void lb_sock_buffer(int fd, int bytes);
+void lb_sock_buffers(int fd, int send, int receive);
 void lb_probe_source_error(struct lb_probe *p, int err);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <unistd.h>
 
 /* the second half of connect() */
@@ -93,6 +94,18 @@ void lb_connect_stop(struct lb_probe *p)
 	p->stream.fd = -1;
 }
 
+/**
+ * lb_connect_look() - go on with a connection that stands by now, or has failed
+ * @p: the running probe
+ */
+void lb_connect_look(struct lb_probe *p)
+{
+	struct pollfd fd = { .fd = p->stream.fd, .events = POLLOUT };
+
+	if (p->stream.fd >= 0 && poll(&fd, 1, 0) > 0)
+		on_writable(fd.fd, EV_WRITE, p);
+}
+
 static void connected(struct lb_probe *p)
 {
 	lb_connect_stop(p);
@@ -104,7 +117,8 @@ static void start(struct lb_probe *p)
 	lb_connect_start(p, connected);
 }
 
-static void nothing(struct lb_prober *pr)
+/* all is each probe's own */
+static void tcp_exit(struct lb_prober *pr)
 {
 	(void)pr;
 }
@@ -112,5 +126,6 @@ static void nothing(struct lb_prober *pr)
 const struct lb_method_ops lb_tcp_ops = {
 	.start = start,
 	.stop = lb_connect_stop,
-	.exit = nothing,
+	.look = lb_connect_look,
+	.exit = tcp_exit,
 };

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netlink/socket.h>
 #include <unistd.h>
 
 /*
@@ -21,24 +20,17 @@
 static bool choose_source(struct lb_probe *p, struct lb_addr *source)
 {
 	const struct lb_addr *to[] = { &p->spec.behind, &p->spec.addr };
-	struct nl_sock *sock;
 	struct lb_route r;
 	size_t i;
 
 	*source = p->spec.source;
 	if (source->len)
 		return true;
-	sock = lb_route_open();
-	if (!sock) {
-		lb_probe_error(p, "cannot ask for routes");
-		return false;
-	}
 	for (i = 0; i < ARRAY_SIZE(to) && !source->len; i++)
-		if (!lb_route_get(sock, to[i], 0, &r) &&
+		if (!lb_prober_route(p->prober, to[i], 0, &r) &&
 		    r.source.len == p->spec.addr.len &&
 		    !lb_addr_equal(&r.source, &p->spec.addr))
 			*source = r.source;
-	nl_socket_free(sock);
 	if (!source->len)
 		lb_probe_error(p, "no address to check via vip from: add 'check source ADDR'");
 	return source->len;
@@ -76,14 +68,14 @@ bool lb_via_open(struct lb_probe *p, int *fd)
 	*fd = socket(p->spec.addr.len == 16 ? AF_INET6 : AF_INET,
 		     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
 	if (*fd < 0) {
-		lb_probe_errno(p, errno, "cannot make a socket");
+		lb_probe_cannot(p, errno, "cannot make a socket");
 		return false;
 	}
 	err = bind_port(*fd, &source, &port);
 	if (err && p->spec.source.len)
 		lb_probe_source_error(p, -err);
 	else if (err)
-		lb_probe_errno(p, -err, "cannot bind");
+		lb_probe_cannot(p, -err, "cannot bind");
 	else if (!p->prober->pin)
 		lb_probe_error(p, "via vip: without the module there is no way");
 	else if (p->prober->pin(p, &source, port, p->prober->arg))
