@@ -179,9 +179,12 @@ static curl_socket_t give_socket(void *arg, curlsocktype purpose,
 
 	(void)purpose;
 	(void)to;
+	/* when that is reset at once, curl asks for another one */
+	if (fd < 0)
+		return CURL_SOCKET_BAD;
 	p->stream.fd = -1;
 	p->stream.given = fd;
-	return fd < 0 ? CURL_SOCKET_BAD : fd;
+	return fd;
 }
 
 static int is_connected(void *arg, curl_socket_t fd, curlsocktype purpose)
@@ -216,7 +219,7 @@ static CURL *make_easy(void)
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
 			 (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 2048L);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "lbctl-monitor");
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -298,6 +301,9 @@ static void say_error(struct lb_probe *p, CURLcode code, long err)
 {
 	struct lb_buf b = { 0 };
 
+	/* it was connected when curl got it, and is not when curl looks */
+	if (code == CURLE_COULDNT_CONNECT && p->stream.given >= 0)
+		code = CURLE_RECV_ERROR;
 	switch (code) {
 	/* what curl says of a line longer than it takes, 100 kB */
 	case CURLE_OUT_OF_MEMORY:
