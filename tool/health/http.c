@@ -372,12 +372,13 @@ static void look(struct lb_probe *p)
 	struct pollfd fd = { .events = POLLIN };
 	int running;
 
-	lb_connect_look(p);
-	/* connected just now: the answer cannot be there */
-	if (!p->slot.running || !p->stream.easy || p->stream.given < 0)
+	if (!p->stream.easy) {
+		lb_connect_look(p);
 		return;
+	}
+	/* else it has not even been asked */
 	fd.fd = p->stream.given;
-	if (poll(&fd, 1, 0) <= 0)
+	if (fd.fd < 0 || poll(&fd, 1, 0) <= 0)
 		return;
 	curl_multi_socket_action(http->multi, fd.fd, CURL_CSELECT_IN,
 				 &running);

@@ -96,7 +96,7 @@ void lb_connect_stop(struct lb_probe *p)
 
 /**
  * lb_connect_look() - go on with a connection that stands by now, or has failed
- * @p: the running probe
+ * @p: the running probe, whose connection was not told yet
  */
 void lb_connect_look(struct lb_probe *p)
 {
