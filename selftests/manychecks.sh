@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# 5,000 servers, each checked every second by one monitor: probes start in
-# time, and memory stays small. The servers are addresses of one machine.
+# Many servers, each checked every second by one monitor: probes start in time,
+# and memory stays small. The servers are addresses of one machine.
 #
 # An emulated machine has not always the time it needs: one probe in ten may be
-# late, and connections are fewer. Under an instruction clock
-# (selftests/vm/run --bench) none is, and with L4LB_MANY=yes they are as many.
+# late, and servers are fewer. Under an instruction clock (selftests/vm/run
+# --bench) with L4LB_MANY=yes there are 5,000, and none is late.
 # That clock jumps to the next timer when all wait for the disk: a case may then
 # have "taken too long" in no time, and is to be run again.
 . "$(dirname "$0")/lib.sh"
 
 L4LB_CASE_LIMIT=180
-SERVERS=5000
+SERVERS=2000
+[ -z "${L4LB_MANY:-}" ] || SERVERS=5000
 
 topo_two_arm 1
 ip -n "$(ns rs1)" route add local 10.77.0.0/16 dev lo
@@ -103,7 +104,7 @@ stalled() {
 	assert_eq "servers that were down" "" "$(grep ' down: ' "$monitor_log" | head -3)"
 }
 
-run_case "icmp: 5,000 servers every second for 60 s" icmp
+run_case "icmp: 2,000 or 5,000 servers every second for 60 s" icmp
 run_case "tcp: 1,000 servers every 5 s, or 5,000 every second" tcp
 http_is_there=yes
 run_case "tcp: the monitor stands still, and no server is down for it" \

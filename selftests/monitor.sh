@@ -154,10 +154,11 @@ sequence() {
 		"$monitor_log" | paste -sd ' '
 }
 
-# gap PORT N: ms between request N and the next, as the server saw it.
+# gap PORT N [M]: ms between request N and M, or the next, as the server saw them.
 gap() {
-	awk -v port="$1" -v n="$2" '$1 == port { t[++i] = $3 }
-		END { printf "%d\n", (t[n + 1] - t[n]) * 1000 }' "$moody_log"
+	awk -v port="$1" -v n="$2" -v m="${3:-$(($2 + 1))}" \
+		'$1 == port { t[++i] = $3 }
+		END { printf "%d\n", (t[m] - t[n]) * 1000 }' "$moody_log"
 }
 
 prepare_when() {
@@ -206,14 +207,15 @@ came_twice() {
 
 default_interval() {
 	wait_for 12 came_twice
-	assert_between "ms between two probes" 9900 10200 "$(gap 8105 1)"
+	assert_between "ms between two probes" 9700 10300 "$(gap 8105 1)"
 }
 
+# When a request comes is up to two busy machines; drift would add up.
 intervals() {
-	assert_between "1: the third after the second" 900 1100 "$(gap 8103 2)"
-	assert_between "3: the second after the first" 2900 3100 "$(gap 8104 1)"
-	assert_between "no drift: the ninth after the eighth" 900 1100 \
-		"$(gap 8103 8)"
+	assert_between "1: the third after the second" 800 1200 "$(gap 8103 2)"
+	assert_between "3: the second after the first" 2800 3200 "$(gap 8104 1)"
+	assert_between "no drift: the ninth after the second" 6850 7150 \
+		"$(gap 8103 2 9)"
 }
 
 rise_and_fall() {
@@ -287,7 +289,7 @@ undisturbed() {
 	done
 	sleep 1
 	for i in 1 2 3; do
-		assert_between "ms after request $i" 900 1100 "$(gap 8109 "$i")"
+		assert_between "ms after request $i" 800 1200 "$(gap 8109 "$i")"
 	done
 }
 
@@ -348,6 +350,23 @@ ended() {
 		"$(health web/rs1) $(health web/rs2)"
 }
 
+has_read() {
+	[ "$(grep -c '^generation ' "$monitor_log")" -ge "$1" ]
+}
+
+hangup() {
+	well 2
+	director | config
+	monitor_start
+	becomes web/rs1 "down 0"
+	n=$(grep -c '^generation ' "$monitor_log")
+	kill -HUP "$monitor_pid"
+	wait_for 5 has_read $((n + 1))
+	sleep 1.5
+	assert_eq "servers" "down 0 up 1" "$(health web/rs1) $(health web/rs2)"
+	assert_eq "turns" "down" "$(turns web/rs1)$(turns web/rs2)"
+}
+
 # The service manager's socket.
 notifies() {
 	local socket=$WORK/notify
@@ -370,7 +389,29 @@ notifies() {
 run_case "killed: servers stay as they are, another goes on" killed
 run_case "a second monitor does not run" second
 run_case "SIGUSR1 tells its figures, SIGTERM ends it" ended
+run_case "SIGHUP: it reads again, and nothing changes" hangup
 run_case "the service manager is told" notifies
+
+# The module does without a monitor, a monitor not without the module.
+without_module() {
+	ko=${L4LB_KO:-$TOP/l4lb.ko}
+	director | config
+	monitor_start
+	apply </dev/null
+	wait_for 20 rmmod l4lb
+	at_exit eval "grep -q '^l4lb ' /proc/modules || insmod $ko"
+	wait_for 15 refute kill -0 "$monitor_pid"
+	wait "$monitor_pid"
+	assert_eq "exit code" 102 $?
+	assert_match "it says" "; ending$" "$(tail -2 "$monitor_log" | head -1)"
+	insmod "$ko"
+	well 2
+	director | config
+	monitor_start
+	becomes web/rs2 "up 1"
+}
+
+run_case "the module goes: it ends, and another one begins anew" without_module
 
 # --- a server that dies under load ---
 
