@@ -99,6 +99,10 @@ listens_to_events() {
 
 malformed() {
 	director web 80 TCP | config
+	assert_eq "as an order" \
+		"EINVAL: the monitor tells how checks end, by LB_CMD_CHECK_SET" \
+		"$(tell raw m SERVER_STATE \
+			'{"SERVER": {"DIRECTOR": "web", "NAME": "rs1", "HEALTH": 2}}')"
 	assert_eq "no result" "EINVAL: the result is missing" "$(tell raw m \
 		CHECK_SET "$(echo '{"SERVER": {"DIRECTOR": "web", "NAME":' \
 		'"rs1", "ADDR": "10.9.9.1"}}')")"

@@ -157,6 +157,11 @@ static int state_parse(struct server_state *s, struct nlattr **tb,
 {
 	const struct nlattr *weight = tb[LB_SERVER_A_OVERRIDE];
 
+	if (tb[LB_SERVER_A_HEALTH] || tb[LB_SERVER_A_RESULT]) {
+		NL_SET_ERR_MSG(extack,
+			       "the monitor tells how checks end, by LB_CMD_CHECK_SET");
+		return -EINVAL;
+	}
 	if (!weight && !tb[LB_SERVER_A_ADMIN]) {
 		NL_SET_ERR_MSG(extack, "neither state nor weight is given");
 		return -EINVAL;
