@@ -90,7 +90,7 @@ tcp() {
 # reads 32 sockets, then looks at its clock.
 stalled() {
 	SERVERS=200
-	[ -n "${http_is_there:-}" ] || http_server rs1 rs1 '*' 80
+	http_server rs1 rs1 '*' 80
 	tc -n "$(ns rs1)" qdisc add dev eth0 root netem delay 300ms limit 100000
 	at_exit tc -n "$(ns rs1)" qdisc del dev eth0 root
 	director "option $1" "1 timeout 900ms" "$2" | apply
@@ -106,7 +106,6 @@ stalled() {
 
 run_case "icmp: 2,000 or 5,000 servers every second for 60 s" icmp
 run_case "tcp: 1,000 servers every 5 s, or 5,000 every second" tcp
-http_is_there=yes
 run_case "tcp: the monitor stands still, and no server is down for it" \
 	stalled tcpcheck :80
 run_case "http: the same" stalled httpcheck :80
