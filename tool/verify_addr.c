@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the addresses of directors, servers and checks have to be.
+ * What the addresses of directors, servers and checks have to be, and that
+ * directors agree where an address of theirs belongs.
  */
 #include "conf.h"
 #include "key.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define error(d, pos, hint, ...) lb_diag_add(d, pos, LB_ERROR, hint, __VA_ARGS__)
 
@@ -44,8 +48,59 @@ static void check_director(struct lb_diags *diags,
 	}
 }
 
+/* --- option vip iface --- */
+
+static int by_addr(const void *a, const void *b)
+{
+	const struct lb_director *x = *(struct lb_director *const *)a;
+	const struct lb_director *y = *(struct lb_director *const *)b;
+	int order = (int)x->addr.len - y->addr.len;
+
+	if (!order)
+		order = memcmp(x->addr.b, y->addr.b, sizeof(x->addr.b));
+	if (order)
+		return order;
+	return (x->pos.line > y->pos.line) - (x->pos.line < y->pos.line);
+}
+
+/* @first: of all that share the address */
+static void check_iface(struct lb_diags *diags, const struct lb_director *d,
+			const struct lb_director *first)
+{
+	char addr[LB_ADDR_STR];
+
+	if (!strcmp(d->opts.vip_iface, first->opts.vip_iface))
+		return;
+	lb_addr_format(addr, &d->addr);
+	error(diags, d->opts.pos[LB_K_VIP_IFACE],
+	      "name the same interface, or leave the option out of one of them",
+	      "director '%s' wants %s on '%s', but director '%s' on line %u wants it on '%s'",
+	      d->name, addr, d->opts.vip_iface, first->name, first->pos.line,
+	      first->opts.vip_iface);
+}
+
+static void check_ifaces(struct lb_diags *diags, const struct lb_model *m)
+{
+	struct lb_director **by = lb_xcalloc(m->n_directors, sizeof(*by));
+	size_t n = 0, first = 0, i;
+
+	for (i = 0; i < m->n_directors; i++)
+		if (m->director[i]->addr.len &&
+		    m->director[i]->opts.vip_iface[0])
+			by[n++] = m->director[i];
+	if (n)
+		qsort(by, n, sizeof(*by), by_addr);
+	for (i = 1; i < n; i++) {
+		if (!lb_addr_equal(&by[i]->addr, &by[first]->addr))
+			first = i;
+		else
+			check_iface(diags, by[i], by[first]);
+	}
+	free(by);
+}
+
 /**
- * lb_verify_addrs() - judge addresses
+ * lb_verify_addrs() - judge addresses, and the interfaces they are to be on
  * @m: the model
  * @diags: where problems go
  */
@@ -55,4 +110,5 @@ void lb_verify_addrs(const struct lb_model *m, struct lb_diags *diags)
 
 	for (i = 0; i < m->n_directors; i++)
 		check_director(diags, m->director[i]);
+	check_ifaces(diags, m);
 }

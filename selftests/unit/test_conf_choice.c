@@ -215,6 +215,28 @@ const struct wrong wrong_choices[] = {
 	  "hint: take a global or unique local one, or leave it out\n"
 	  "4:29: error: the check source is a link-local address, which cannot be used without its link\n"
 	  "hint: take a global or unique local one, or leave it out\n" },
+	{ "option__vip_iface_two",
+	  IN("director b 10.0.0.1:443 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth1\n"
+	  " server a 10.0.1.1\n"
+	  "director other 10.0.0.2:80 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth0\n"
+	  " server a 10.0.1.1\n"
+	  "director none 10.0.0.1:81 TCP\n"
+	  " mode nat\n"
+	  " server a 10.0.1.1\n"
+	  "director same 10.0.0.1:82 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth1\n"
+	  " server a 10.0.1.1\n"
+	  "director a 10.0.0.1:80 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth0\n"
+	  " server a 10.0.1.1\n"),
+	  "18:9: error: director 'a' wants 10.0.0.1 on 'eth0', but director 'b' on line 1 wants it on 'eth1'\n"
+	  "hint: name the same interface, or leave the option out of one of them\n" },
 	{ "option__vip_iface_no_address",
 	  IN("director web TCP\n"
 	  " mode nat\n"
