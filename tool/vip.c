@@ -7,6 +7,7 @@
  * has put there stays whatever the configuration says.
  */
 #include "vip.h"
+#include "announce.h"
 #include "out.h"
 #include "util.h"
 

@@ -53,6 +53,4 @@ int lb_vips_settle(struct lb_vips *v);
 void lb_vips_print(const struct lb_vips *v, bool dry);
 void lb_vips_free(struct lb_vips *v);
 
-int lb_announce(const struct lb_addr *addr, unsigned int ifindex);
-
 #endif
