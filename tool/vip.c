@@ -9,6 +9,7 @@
 #include "vip.h"
 #include "announce.h"
 #include "out.h"
+#include "rtnl.h"
 #include "util.h"
 
 #include <errno.h>
@@ -18,7 +19,6 @@
 #include <net/if.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +28,9 @@
 
 /* Free for anybody's use; 1 to 3 are the kernel's own. */
 #define LB_IFA_PROTO	76
+
+/* so often is a list read that changes all the time */
+#define LOOK_MAX	20
 
 /** struct lookup - addresses being read */
 struct lookup {
@@ -89,50 +92,6 @@ static int want(struct lookup *l, const struct lb_model *m)
 
 /* --- rtnetlink --- */
 
-static struct nl_sock *open_sock(void)
-{
-	struct nl_sock *sock = nl_socket_alloc();
-
-	if (!sock)
-		return NULL;
-	nl_socket_disable_auto_ack(sock);
-	if (!nl_connect(sock, NETLINK_ROUTE))
-		return sock;
-	nl_socket_free(sock);
-	return NULL;
-}
-
-/* Each message of the answer to @fn, until one ends it.  Return: -errno. */
-static int ask(struct nl_sock *sock, struct nl_msg *m,
-	       void (*fn)(struct nlmsghdr *h, void *arg), void *arg)
-{
-	unsigned char *block = NULL;
-	struct sockaddr_nl from;
-	struct nlmsghdr *h;
-	int len, err = -EINPROGRESS;
-
-	if (nl_send_auto(sock, m) < 0)
-		err = -EIO;
-	nlmsg_free(m);
-	while (err == -EINPROGRESS) {
-		len = nl_recv(sock, &from, &block, NULL);
-		if (len <= 0)
-			return -EIO;
-		for (h = (void *)block; nlmsg_ok(h, len);
-		     h = nlmsg_next(h, &len)) {
-			if (h->nlmsg_type == NLMSG_ERROR)
-				err = ((struct nlmsgerr *)NLMSG_DATA(h))->error;
-			else if (h->nlmsg_type == NLMSG_DONE)
-				err = 0;
-			else if (fn)
-				fn(h, arg);
-		}
-		free(block);
-		block = NULL;
-	}
-	return err;
-}
-
 static void on_addr(struct nlmsghdr *h, void *arg)
 {
 	struct nlattr *a[IFA_MAX + 1], *addr;
@@ -159,20 +118,36 @@ static void on_addr(struct nlmsghdr *h, void *arg)
 	}
 }
 
-static int look(struct lookup *l)
+static int look_once(struct nl_sock *sock, struct lookup *l)
 {
-	struct nl_sock *sock = open_sock();
 	struct ifaddrmsg ifa = { 0 };
 	struct nl_msg *m;
-	int err = -ENOBUFS;
+	size_t i;
 
+	for (i = 0; i < l->n; i++)
+		l->wanted[i].done = false;
+	l->plan->n_del = 0;
 	m = nlmsg_alloc_simple(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
-	if (sock && m && nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) >= 0)
-		err = ask(sock, m, on_addr, l);
-	else
-		nlmsg_free(m);
-	if (sock)
-		nl_socket_free(sock);
+	if (m && nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) >= 0)
+		return lb_rtnl_ask(sock, m, on_addr, l);
+	nlmsg_free(m);
+	return -ENOBUFS;
+}
+
+/* A list that changes meanwhile may lack what was there all the time. */
+static int look(struct lookup *l)
+{
+	struct nl_sock *sock = lb_rtnl_open();
+	int err = -ENOBUFS, i;
+
+	if (!sock)
+		return err;
+	for (i = 0; i < LOOK_MAX; i++) {
+		err = look_once(sock, l);
+		if (err != -EINTR)
+			break;
+	}
+	nl_socket_free(sock);
 	return err;
 }
 
@@ -214,7 +189,7 @@ static int change(struct nl_sock *sock, const struct lb_vip *vip, bool add)
 		nlmsg_free(m);
 		return -ENOBUFS;
 	}
-	return ask(sock, m, NULL, NULL);
+	return lb_rtnl_ask(sock, m, NULL, NULL);
 }
 
 /* --- the steps --- */
@@ -276,7 +251,8 @@ int lb_vips_plan(struct lb_vips *v, const struct lb_model *m)
 		if (err)
 			ret = lb_fail(LB_EXIT_KERNEL,
 				      "cannot read the addresses of this machine: %s, nothing was changed",
-				      strerror(-err));
+				      err == -EINTR ? "they change all the time" :
+						      strerror(-err));
 	}
 	for (i = 0; !ret && i < l.n; i++)
 		if (!l.wanted[i].done)
@@ -294,7 +270,7 @@ int lb_vips_plan(struct lb_vips *v, const struct lb_model *m)
  */
 int lb_vips_add(struct lb_vips *v)
 {
-	struct nl_sock *sock = v->n_add ? open_sock() : NULL;
+	struct nl_sock *sock = v->n_add ? lb_rtnl_open() : NULL;
 	char addr[LB_ADDR_STR];
 	int ret = 0, err;
 	size_t i;
@@ -323,7 +299,7 @@ int lb_vips_add(struct lb_vips *v)
  */
 void lb_vips_undo(struct lb_vips *v)
 {
-	struct nl_sock *sock = v->n_add ? open_sock() : NULL;
+	struct nl_sock *sock = v->n_add ? lb_rtnl_open() : NULL;
 	size_t i;
 
 	for (i = 0; i < v->n_add; i++) {
@@ -344,7 +320,7 @@ void lb_vips_undo(struct lb_vips *v)
  */
 int lb_vips_settle(struct lb_vips *v)
 {
-	struct nl_sock *sock = v->n_del ? open_sock() : NULL;
+	struct nl_sock *sock = v->n_del ? lb_rtnl_open() : NULL;
 	char addr[LB_ADDR_STR];
 	int ret = 0, err;
 	size_t i;
