@@ -192,6 +192,12 @@ static int change(struct nl_sock *sock, const struct lb_vip *vip, bool add)
 	return lb_rtnl_ask(sock, m, NULL, NULL);
 }
 
+/* with its interface, or taken away by somebody */
+static bool is_gone(int err)
+{
+	return err == -EADDRNOTAVAIL || err == -ENODEV;
+}
+
 /* --- the steps --- */
 
 #define LB_VIPS_LOCK	"/run/lbctl.lock"
@@ -262,53 +268,82 @@ int lb_vips_plan(struct lb_vips *v, const struct lb_model *m)
 }
 
 /**
+ * lb_vips_undo() - take away again what was added
+ * @v: the plan; the configuration did not come into force
+ *
+ * Return: true; false: an address stays, which has been told.
+ */
+bool lb_vips_undo(struct lb_vips *v)
+{
+	struct nl_sock *sock = v->n_add ? lb_rtnl_open() : NULL;
+	char addr[LB_ADDR_STR];
+	bool clean = true;
+	size_t i;
+	int err;
+
+	for (i = 0; i < v->n_add; i++) {
+		if (!v->add[i].done)
+			continue;
+		v->add[i].done = false;
+		err = change(sock, &v->add[i], false);
+		if (!err || is_gone(err))
+			continue;
+		clean = false;
+		lb_addr_format(addr, &v->add[i].addr);
+		fprintf(stderr,
+			"lbctl: %s was added to %s and could not be taken away again: %s; the next 'lbctl apply' tries it\n",
+			addr, v->add[i].iface, strerror(-err));
+	}
+	if (sock)
+		nl_socket_free(sock);
+	return clean;
+}
+
+/**
  * lb_vips_add() - add what is missing, before the configuration is in force
  * @v: the plan
  *
- * Return: 0, or the exit code of a failure that has been told; nothing was
- * added then.
+ * Return: 0, or the exit code of a failure that has been told; what had been
+ * added was taken away again then.
  */
 int lb_vips_add(struct lb_vips *v)
 {
 	struct nl_sock *sock = v->n_add ? lb_rtnl_open() : NULL;
 	char addr[LB_ADDR_STR];
-	int ret = 0, err;
-	size_t i;
-
-	for (i = 0; !ret && i < v->n_add; i++) {
-		err = change(sock, &v->add[i], true);
-		v->add[i].done = !err;
-		/* somebody else was faster */
-		if (!err || err == -EEXIST)
-			continue;
-		lb_addr_format(addr, &v->add[i].addr);
-		ret = lb_fail(LB_EXIT_KERNEL,
-			      "cannot add %s to %s: %s, nothing was changed",
-			      addr, v->add[i].iface, strerror(-err));
-	}
-	if (sock)
-		nl_socket_free(sock);
-	if (ret)
-		lb_vips_undo(v);
-	return ret;
-}
-
-/**
- * lb_vips_undo() - take away again what was added
- * @v: the plan; the configuration did not come into force
- */
-void lb_vips_undo(struct lb_vips *v)
-{
-	struct nl_sock *sock = v->n_add ? lb_rtnl_open() : NULL;
+	int err = 0;
+	bool clean;
 	size_t i;
 
 	for (i = 0; i < v->n_add; i++) {
-		if (v->add[i].done)
-			change(sock, &v->add[i], false);
-		v->add[i].done = false;
+		err = change(sock, &v->add[i], true);
+		v->add[i].done = !err;
+		/* somebody else was faster */
+		if (err && err != -EEXIST)
+			break;
 	}
 	if (sock)
 		nl_socket_free(sock);
+	if (i == v->n_add)
+		return 0;
+	clean = lb_vips_undo(v);
+	lb_addr_format(addr, &v->add[i].addr);
+	return lb_fail(LB_EXIT_KERNEL,
+		       "cannot add %s to %s: %s, %s", addr, v->add[i].iface,
+		       strerror(-err), clean ? "nothing was changed" :
+		       "the configuration in force is what it was");
+}
+
+static void announce(const struct lb_vip *vip)
+{
+	int err = lb_announce(&vip->addr, vip->ifindex);
+	char addr[LB_ADDR_STR];
+
+	if (!err)
+		return;
+	lb_addr_format(addr, &vip->addr);
+	fprintf(stderr,
+		"lbctl: cannot announce %s on %s: %s; neighbours learn of it later\n",
+		addr, vip->iface, strerror(-err));
 }
 
 /**
@@ -325,25 +360,18 @@ int lb_vips_settle(struct lb_vips *v)
 	int ret = 0, err;
 	size_t i;
 
-	for (i = 0; i < v->n_add; i++) {
-		err = lb_announce(&v->add[i].addr, v->add[i].ifindex);
-		lb_addr_format(addr, &v->add[i].addr);
-		if (err)
-			fprintf(stderr,
-				"lbctl: cannot announce %s on %s: %s; neighbours learn of it later\n",
-				addr, v->add[i].iface, strerror(-err));
-	}
+	for (i = 0; i < v->n_add; i++)
+		announce(&v->add[i]);
 	for (i = 0; i < v->n_del; i++) {
 		err = change(sock, &v->del[i], false);
-		/* gone with its interface, or taken away by somebody */
-		v->del[i].done = !err || err == -EADDRNOTAVAIL ||
-				 err == -ENODEV;
+		v->del[i].done = !err || is_gone(err);
 		if (v->del[i].done)
 			continue;
 		lb_addr_format(addr, &v->del[i].addr);
-		ret = lb_fail(LB_EXIT_KERNEL,
-			      "the configuration is in force, but %s is still on %s: %s",
-			      addr, v->del[i].iface, strerror(-err));
+		ret = lb_fail(LB_EXIT_STAYS,
+			      "the configuration is in force, but %s, which no director wants, is still on %s: %s; run 'lbctl apply' again, or 'ip addr del %s/%u dev %s'",
+			      addr, v->del[i].iface, strerror(-err), addr,
+			      v->del[i].addr.len * 8, v->del[i].iface);
 	}
 	if (sock)
 		nl_socket_free(sock);
@@ -362,7 +390,8 @@ void lb_vips_print(const struct lb_vips *v, bool dry)
 
 	for (i = 0; i < v->n_add; i++) {
 		lb_addr_format(addr, &v->add[i].addr);
-		printf("+ address %s on %s\n", addr, v->add[i].iface);
+		if (dry || v->add[i].done)
+			printf("+ address %s on %s\n", addr, v->add[i].iface);
 	}
 	for (i = 0; i < v->n_del; i++) {
 		lb_addr_format(addr, &v->del[i].addr);

@@ -212,6 +212,28 @@ static void route_get__errors(void **state)
 	assert_int_equal(get_route(&r), -EIO);
 }
 
+/* what is told while it is heard */
+static struct {
+	FILE *stderr_was;
+	char *text;
+	size_t len;
+} ear;
+
+static void hear(void)
+{
+	ear.stderr_was = stderr;
+	stderr = open_memstream(&ear.text, &ear.len);
+	assert_non_null(stderr);
+}
+
+static void heard(const char *text)
+{
+	fclose(stderr);
+	stderr = ear.stderr_was;
+	assert_string_equal(ear.text, text);
+	free(ear.text);
+}
+
 /* director web has 192.0.2.7 on lo; Return: of lb_vips_plan() */
 static int plan(struct lb_vips *v)
 {
@@ -273,16 +295,99 @@ static void vips_plan__fails(void **state)
 	/* the end of a list tells it, too */
 	next_block(0);
 	add_end(1, NLMSG_DONE, NLM_F_MULTI, -ENOMEM);
+	hear();
 	assert_int_equal(plan(&v), LB_EXIT_KERNEL);
+	heard("lbctl: cannot read the addresses of this machine: Cannot allocate memory, nothing was changed\n");
 	assert_int_equal(fake.seq, 1);
 	lb_vips_free(&v);
 	for (i = 2; i < 22; i++) {
 		next_block(0);
 		add_end(i, NLMSG_DONE, NLM_F_MULTI | NLM_F_DUMP_INTR, 0);
 	}
+	hear();
 	assert_int_equal(plan(&v), LB_EXIT_KERNEL);
+	heard("lbctl: cannot read the addresses of this machine: they change all the time, nothing was changed\n");
 	assert_int_equal(fake.seq, 21);
 	lb_vips_free(&v);
+}
+
+static void make_vip(struct lb_vip *vip, const char *addr)
+{
+	memset(vip, 0, sizeof(*vip));
+	assert_int_equal(lb_addr_parse(&vip->addr, addr), 0);
+	strcpy(vip->iface, "eth9");
+	vip->ifindex = 9;
+}
+
+static void vips_add__fails(void **state)
+{
+	struct lb_vip vip[4];
+	struct lb_vips v = { .add = vip, .n_add = 4 };
+
+	(void)state;
+	make_vip(&vip[0], "192.0.2.1");
+	make_vip(&vip[1], "192.0.2.2");
+	make_vip(&vip[2], "192.0.2.3");
+	make_vip(&vip[3], "192.0.2.4");
+	/* .1 is ours, .2 somebody else's, .3 refused; .1 goes again */
+	next_block(0);
+	add_end(1, NLMSG_ERROR, 0, 0);
+	next_block(0);
+	add_end(2, NLMSG_ERROR, 0, -EEXIST);
+	next_block(0);
+	add_end(3, NLMSG_ERROR, 0, -EACCES);
+	next_block(0);
+	add_end(4, NLMSG_ERROR, 0, 0);
+	hear();
+	assert_int_equal(lb_vips_add(&v), LB_EXIT_KERNEL);
+	heard("lbctl: cannot add 192.0.2.3 to eth9: Permission denied, nothing was changed\n");
+	assert_int_equal(fake.seq, 4);
+	assert_false(vip[0].done);
+}
+
+static void vips_add__stays(void **state)
+{
+	struct lb_vip vip[2];
+	struct lb_vips v = { .add = vip, .n_add = 2 };
+
+	(void)state;
+	make_vip(&vip[0], "192.0.2.1");
+	make_vip(&vip[1], "2001:db8::1");
+	next_block(0);
+	add_end(1, NLMSG_ERROR, 0, 0);
+	next_block(0);
+	add_end(2, NLMSG_ERROR, 0, -EACCES);
+	next_block(0);
+	add_end(3, NLMSG_ERROR, 0, -EPERM);
+	hear();
+	assert_int_equal(lb_vips_add(&v), LB_EXIT_KERNEL);
+	heard("lbctl: 192.0.2.1 was added to eth9 and could not be taken away again: Operation not permitted; the next 'lbctl apply' tries it\n"
+	      "lbctl: cannot add 2001:db8::1 to eth9: Permission denied, the configuration in force is what it was\n");
+}
+
+static void vips_settle__stays(void **state)
+{
+	struct lb_vip vip[4];
+	struct lb_vips v = { .del = vip, .n_del = 4 };
+
+	(void)state;
+	make_vip(&vip[0], "192.0.2.1");
+	make_vip(&vip[1], "2001:db8::1");
+	make_vip(&vip[2], "192.0.2.3");
+	make_vip(&vip[3], "192.0.2.4");
+	/* one that fails keeps no other one */
+	next_block(0);
+	add_end(1, NLMSG_ERROR, 0, -EADDRNOTAVAIL);
+	next_block(0);
+	add_end(2, NLMSG_ERROR, 0, -EPERM);
+	next_block(0);
+	add_end(3, NLMSG_ERROR, 0, -ENODEV);
+	next_block(0);
+	add_end(4, NLMSG_ERROR, 0, 0);
+	hear();
+	assert_int_equal(lb_vips_settle(&v), LB_EXIT_STAYS);
+	heard("lbctl: the configuration is in force, but 2001:db8::1, which no director wants, is still on eth9: Operation not permitted; run 'lbctl apply' again, or 'ip addr del 2001:db8::1/128 dev eth9'\n");
+	assert_true(vip[0].done && !vip[1].done && vip[2].done && vip[3].done);
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
@@ -296,6 +401,9 @@ int main(void)
 		TEST(vips_plan__several_blocks),
 		TEST(vips_plan__torn),
 		TEST(vips_plan__fails),
+		TEST(vips_add__fails),
+		TEST(vips_add__stays),
+		TEST(vips_settle__stays),
 	};
 
 	return cmocka_run_group_tests_name("rtnl", tests, NULL, NULL);
