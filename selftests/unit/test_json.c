@@ -52,6 +52,29 @@ static void json_server__options(void **state)
 	lb_conf_free(&c);
 }
 
+static void health__words(void **state)
+{
+	static const char *const words[][2] = {
+		[LB_HEALTH_UP] = { "up", "up" },
+		[LB_HEALTH_INHIBITED] = { "inhibited", "drain (check)" },
+		[LB_HEALTH_DOWN] = { "down", "down (check)" },
+		/* of a newer module */
+		{ "?", "?" },
+	};
+	struct lb_server s = { .run.admin = LB_ADMIN_UP };
+	uint8_t i;
+
+	(void)state;
+	assert_int_equal(ARRAY_SIZE(words), LB_HEALTH_MAX + 2);
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		s.run.health = i;
+		assert_string_equal(lb_health_name(i), words[i][0]);
+		assert_string_equal(lb_state_name(&s), words[i][1]);
+	}
+	s.run.admin = LB_ADMIN_DRAIN;
+	assert_string_equal(lb_state_name(&s), "drain");
+}
+
 static void json_template__all(void **state)
 {
 	struct lb_conn c = { .client = { .len = 4, .b = { 10, 0, 0, 0 } },
@@ -143,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_director__options),
 		cmocka_unit_test(json_server__options),
+		cmocka_unit_test(health__words),
 		cmocka_unit_test(json_template__all),
 		cmocka_unit_test(json_flow__rules),
 		cmocka_unit_test(json_explain__nobody),
