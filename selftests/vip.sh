@@ -61,6 +61,37 @@ comes_back() {
 	assert_eq "no director" "" "$(owned)"
 }
 
+# The same file restores what others take away, and changes nothing else.
+is_restored() {
+	local both="d0 $OWN4/32, d0 $OWN6/128"
+
+	ip -n "$(ns lb)" link add d0 up type dummy
+	at_exit ip -n "$(ns lb)" link del d0
+	{ director a "$OWN4:80" d0; director c "[$OWN6]:80" d0; } >"$WORK/conf"
+	apply <"$WORK/conf"
+	bounce d0
+	assert_eq "a link that goes down loses IPv6" "d0 $OWN4/32" "$(owned)"
+	assert_eq "told" "+ address $OWN6 on d0" "$(lb apply "$WORK/conf")"
+	assert_eq "there" "$both" "$(owned)"
+	on lb sysctl -qw net.ipv6.conf.d0.keep_addr_on_down=1
+	bounce d0
+	assert_eq "unless it is told to keep it" "$both" "$(owned)"
+	ip -n "$(ns lb)" addr flush dev d0
+	assert_eq "flushed" "" "$(owned)"
+	assert_eq "what is missing is told" "+ address $OWN4 on d0
++ address $OWN6 on d0" "$(lb apply --dry-run "$WORK/conf")"
+	assert_eq "and put back" "+ address $OWN4 on d0
++ address $OWN6 on d0" "$(lb apply "$WORK/conf")"
+	assert_eq "there" "$both" "$(owned)"
+	apply </dev/null
+	assert_eq "they are ours again" "" "$(owned)"
+}
+
+bounce() {
+	ip -n "$(ns lb)" link set "$1" down
+	ip -n "$(ns lb)" link set "$1" up
+}
+
 # What the administrator has put there is his.
 not_ours() {
 	add_addr lb eth0 "$OWN4/24"
@@ -145,6 +176,7 @@ at_once() {
 
 run_case "addresses come and go with their directors [C5]" comes_and_goes
 run_case "what is lost comes back, what moves, moves" comes_back
+run_case "what others take away, an apply of the same file restores" is_restored
 run_case "an address that is not ours stays" not_ours
 run_case "neighbours are told" announces
 run_case "refused: nothing has changed" refused

@@ -4,14 +4,13 @@
  * calls it an announcement; "gratuitous ARP") and by an unsolicited neighbour
  * advertisement (RFC 4861 7.2.6).
  */
-#include "vip.h"
+#include "announce.h"
+#include "arp.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
-#include <net/ethernet.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -35,13 +34,7 @@ static bool get_mac(int fd, unsigned int ifindex, uint8_t mac[ETH_ALEN])
 static int send_arp(int fd, const struct lb_addr *addr, unsigned int ifindex,
 		    const uint8_t mac[ETH_ALEN], uint16_t op)
 {
-	struct {
-		struct arphdr head;
-		uint8_t sender_mac[ETH_ALEN];
-		uint8_t sender[4];
-		uint8_t target_mac[ETH_ALEN];
-		uint8_t target[4];
-	} __attribute__((packed)) arp = {
+	struct lb_arp arp = {
 		.head = {
 			.ar_hrd = htons(ARPHRD_ETHER),
 			.ar_pro = htons(ETHERTYPE_IP),

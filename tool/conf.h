@@ -38,6 +38,7 @@ struct lb_conf {
 
 void lb_conf_parse(struct lb_conf *c, const char *text, size_t len);
 void lb_conf_verify(struct lb_conf *c);
+void lb_verify_addrs(const struct lb_model *m, struct lb_diags *diags);
 void lb_verify_nats(const struct lb_model *m, struct lb_diags *diags);
 void lb_conf_free(struct lb_conf *c);
 

@@ -182,6 +182,22 @@ const char *lb_admin_name(uint8_t admin)
 }
 
 /**
+ * lb_health_name() - the word for what the checks say of a server
+ * @health: enum lb_health
+ *
+ * Return: a constant string.
+ */
+const char *lb_health_name(uint8_t health)
+{
+	static const char *const name[] = {
+		[LB_HEALTH_UP] = "up", [LB_HEALTH_INHIBITED] = "inhibited",
+		[LB_HEALTH_DOWN] = "down",
+	};
+
+	return health <= LB_HEALTH_MAX ? name[health] : "?";
+}
+
+/**
  * lb_state_name() - what operator and checks make of a server, in a word
  * @s: the server
  *
@@ -189,15 +205,16 @@ const char *lb_admin_name(uint8_t admin)
  */
 const char *lb_state_name(const struct lb_server *s)
 {
-	static const char *const health[] = {
-		[LB_HEALTH_UP] = "up",
-		[LB_HEALTH_INHIBITED] = "drain (check)",
-		[LB_HEALTH_DOWN] = "down (check)",
-	};
-
 	if (s->run.admin != LB_ADMIN_UP)
 		return lb_admin_name(s->run.admin);
-	return s->run.health <= LB_HEALTH_MAX ? health[s->run.health] : "?";
+	switch (s->run.health) {
+	case LB_HEALTH_INHIBITED:
+		return "drain (check)";
+	case LB_HEALTH_DOWN:
+		return "down (check)";
+	default:
+		return lb_health_name(s->run.health);
+	}
 }
 
 static void add_checked(struct json_object *o, const struct lb_runtime *run)
@@ -206,15 +223,11 @@ static void add_checked(struct json_object *o, const struct lb_runtime *run)
 		[LB_RESULT_PASS] = "pass", [LB_RESULT_FAIL] = "fail",
 		[LB_RESULT_ERROR] = "error",
 	};
-	static const char *const health[] = {
-		[LB_HEALTH_UP] = "up", [LB_HEALTH_INHIBITED] = "inhibited",
-		[LB_HEALTH_DOWN] = "down",
-	};
 
 	if (run->result == LB_RESULT_NONE || run->result > LB_RESULT_MAX ||
 	    run->health > LB_HEALTH_MAX)
 		return;
-	lb_json_string(o, "health", health[run->health]);
+	lb_json_string(o, "health", lb_health_name(run->health));
 	lb_json_string(o, "check_result", result[run->result]);
 	lb_json_string(o, "check_reason", run->reason ? run->reason : "");
 	lb_json_uint(o, "check_latency_us", run->latency);

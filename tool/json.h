@@ -23,6 +23,7 @@ void lb_json_print(struct json_object *o);
 struct json_object *lb_json_server_state(const struct lb_server *s,
 					 const char *director);
 const char *lb_admin_name(uint8_t admin);
+const char *lb_health_name(uint8_t health);
 const char *lb_state_name(const struct lb_server *s);
 const char *lb_counter_kind_name(uint8_t kind);
 

@@ -7,6 +7,7 @@
 #include "local.h"
 #include "key.h"
 #include "route.h"
+#include "rtnl.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -127,7 +128,7 @@ static void check_ifaces(struct lb_conf *c)
 void lb_local_check(struct lb_conf *c)
 {
 	const struct lb_model *m = &c->model;
-	struct nl_sock *sock = lb_route_open();
+	struct nl_sock *sock = lb_rtnl_open();
 	size_t i, j, asked = 0;
 
 	check_ifaces(c);

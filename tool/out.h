@@ -17,6 +17,8 @@ enum lb_exit {
 	LB_EXIT_LOCKED = 100,
 	LB_EXIT_CONFIG = 101,
 	LB_EXIT_KERNEL = 102,
+	/* the configuration is in force, an address that goes with none is, too */
+	LB_EXIT_STAYS = 103,
 };
 
 int lb_fail(enum lb_exit code, const char *fmt, ...) LB_PRINTF(2, 3);

@@ -22,7 +22,6 @@ struct lb_route {
 	struct lb_addr source;
 };
 
-struct nl_sock *lb_route_open(void);
 int lb_route_get(struct nl_sock *sock, const struct lb_addr *to, int ifindex,
 		 struct lb_route *r);
 

@@ -307,10 +307,6 @@ static void check_server(struct verify *v, const struct lb_director *d,
 {
 	if (!s->addr.len)
 		return;
-	if (lb_addr_is_link_local(&s->addr))
-		error(v, s->addr_pos, "give it a global or unique local address",
-		      "server '%s' has a link-local address, which names no host without its link",
-		      s->name);
 	check_server_family(v, d, s);
 	check_server_port(v, d, s);
 	if (!s->opts.weight)
@@ -521,10 +517,6 @@ static void check_director(struct verify *v, struct lb_director *d)
 		warn(v, d->pos, "add 'mode gateway', 'mode nat' or 'mode tunnel'",
 		     "mode not set, using nat");
 	lb_director_defaults(d);
-	if (lb_addr_is_link_local(&d->addr))
-		error(v, d->addr_pos, "give it a global or unique local address",
-		      "director '%s' has a link-local address, which names no host without its link",
-		      d->name);
 	check_sched(v, d);
 	if (v->model->service.pickup)
 		check_pickup(v, d);
@@ -677,6 +669,7 @@ void lb_conf_verify(struct lb_conf *c)
 	check_director_keys(&v);
 	for (i = 0; i < c->model.n_directors; i++)
 		check_director(&v, c->model.director[i]);
+	lb_verify_addrs(&c->model, &c->diags);
 	check_flows(&v);
 	check_reachable(&v);
 	CHECK_NAMES(&v, c->model.nat, c->model.n_nats, lb_nat, "nat");

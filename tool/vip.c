@@ -7,7 +7,9 @@
  * has put there stays whatever the configuration says.
  */
 #include "vip.h"
+#include "announce.h"
 #include "out.h"
+#include "rtnl.h"
 #include "util.h"
 
 #include <errno.h>
@@ -17,7 +19,6 @@
 #include <net/if.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,9 @@
 
 /* Free for anybody's use; 1 to 3 are the kernel's own. */
 #define LB_IFA_PROTO	76
+
+/* so often is a list read that changes all the time */
+#define LOOK_MAX	20
 
 /** struct lookup - addresses being read */
 struct lookup {
@@ -88,50 +92,6 @@ static int want(struct lookup *l, const struct lb_model *m)
 
 /* --- rtnetlink --- */
 
-static struct nl_sock *open_sock(void)
-{
-	struct nl_sock *sock = nl_socket_alloc();
-
-	if (!sock)
-		return NULL;
-	nl_socket_disable_auto_ack(sock);
-	if (!nl_connect(sock, NETLINK_ROUTE))
-		return sock;
-	nl_socket_free(sock);
-	return NULL;
-}
-
-/* Each message of the answer to @fn, until one ends it.  Return: -errno. */
-static int ask(struct nl_sock *sock, struct nl_msg *m,
-	       void (*fn)(struct nlmsghdr *h, void *arg), void *arg)
-{
-	unsigned char *block = NULL;
-	struct sockaddr_nl from;
-	struct nlmsghdr *h;
-	int len, err = -EINPROGRESS;
-
-	if (nl_send_auto(sock, m) < 0)
-		err = -EIO;
-	nlmsg_free(m);
-	while (err == -EINPROGRESS) {
-		len = nl_recv(sock, &from, &block, NULL);
-		if (len <= 0)
-			return -EIO;
-		for (h = (void *)block; nlmsg_ok(h, len);
-		     h = nlmsg_next(h, &len)) {
-			if (h->nlmsg_type == NLMSG_ERROR)
-				err = ((struct nlmsgerr *)NLMSG_DATA(h))->error;
-			else if (h->nlmsg_type == NLMSG_DONE)
-				err = 0;
-			else if (fn)
-				fn(h, arg);
-		}
-		free(block);
-		block = NULL;
-	}
-	return err;
-}
-
 static void on_addr(struct nlmsghdr *h, void *arg)
 {
 	struct nlattr *a[IFA_MAX + 1], *addr;
@@ -158,20 +118,36 @@ static void on_addr(struct nlmsghdr *h, void *arg)
 	}
 }
 
-static int look(struct lookup *l)
+static int look_once(struct nl_sock *sock, struct lookup *l)
 {
-	struct nl_sock *sock = open_sock();
 	struct ifaddrmsg ifa = { 0 };
 	struct nl_msg *m;
-	int err = -ENOBUFS;
+	size_t i;
 
+	for (i = 0; i < l->n; i++)
+		l->wanted[i].done = false;
+	l->plan->n_del = 0;
 	m = nlmsg_alloc_simple(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
-	if (sock && m && nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) >= 0)
-		err = ask(sock, m, on_addr, l);
-	else
-		nlmsg_free(m);
-	if (sock)
-		nl_socket_free(sock);
+	if (m && nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) >= 0)
+		return lb_rtnl_ask(sock, m, on_addr, l);
+	nlmsg_free(m);
+	return -ENOBUFS;
+}
+
+/* A list that changes meanwhile may lack what was there all the time. */
+static int look(struct lookup *l)
+{
+	struct nl_sock *sock = lb_rtnl_open();
+	int err = -ENOBUFS, i;
+
+	if (!sock)
+		return err;
+	for (i = 0; i < LOOK_MAX; i++) {
+		err = look_once(sock, l);
+		if (err != -EINTR)
+			break;
+	}
+	nl_socket_free(sock);
 	return err;
 }
 
@@ -213,7 +189,13 @@ static int change(struct nl_sock *sock, const struct lb_vip *vip, bool add)
 		nlmsg_free(m);
 		return -ENOBUFS;
 	}
-	return ask(sock, m, NULL, NULL);
+	return lb_rtnl_ask(sock, m, NULL, NULL);
+}
+
+/* with its interface, or taken away by somebody */
+static bool is_gone(int err)
+{
+	return err == -EADDRNOTAVAIL || err == -ENODEV;
 }
 
 /* --- the steps --- */
@@ -275,7 +257,8 @@ int lb_vips_plan(struct lb_vips *v, const struct lb_model *m)
 		if (err)
 			ret = lb_fail(LB_EXIT_KERNEL,
 				      "cannot read the addresses of this machine: %s, nothing was changed",
-				      strerror(-err));
+				      err == -EINTR ? "they change all the time" :
+						      strerror(-err));
 	}
 	for (i = 0; !ret && i < l.n; i++)
 		if (!l.wanted[i].done)
@@ -285,53 +268,82 @@ int lb_vips_plan(struct lb_vips *v, const struct lb_model *m)
 }
 
 /**
- * lb_vips_add() - add what is missing, before the configuration is in force
- * @v: the plan
+ * lb_vips_undo() - take away again what was added
+ * @v: the plan; the configuration did not come into force
  *
- * Return: 0, or the exit code of a failure that has been told; nothing was
- * added then.
+ * Return: true; false: an address stays, which has been told.
  */
-int lb_vips_add(struct lb_vips *v)
+bool lb_vips_undo(struct lb_vips *v)
 {
-	struct nl_sock *sock = v->n_add ? open_sock() : NULL;
+	struct nl_sock *sock = v->n_add ? lb_rtnl_open() : NULL;
 	char addr[LB_ADDR_STR];
-	int ret = 0, err;
+	bool clean = true;
 	size_t i;
+	int err;
 
-	for (i = 0; !ret && i < v->n_add; i++) {
-		err = change(sock, &v->add[i], true);
-		v->add[i].done = !err;
-		/* somebody else was faster */
-		if (!err || err == -EEXIST)
+	for (i = 0; i < v->n_add; i++) {
+		if (!v->add[i].done)
 			continue;
+		v->add[i].done = false;
+		err = change(sock, &v->add[i], false);
+		if (!err || is_gone(err))
+			continue;
+		clean = false;
 		lb_addr_format(addr, &v->add[i].addr);
-		ret = lb_fail(LB_EXIT_KERNEL,
-			      "cannot add %s to %s: %s, nothing was changed",
-			      addr, v->add[i].iface, strerror(-err));
+		fprintf(stderr,
+			"lbctl: %s was added to %s and could not be taken away again: %s; the next 'lbctl apply' tries it\n",
+			addr, v->add[i].iface, strerror(-err));
 	}
 	if (sock)
 		nl_socket_free(sock);
-	if (ret)
-		lb_vips_undo(v);
-	return ret;
+	return clean;
 }
 
 /**
- * lb_vips_undo() - take away again what was added
- * @v: the plan; the configuration did not come into force
+ * lb_vips_add() - add what is missing, before the configuration is in force
+ * @v: the plan
+ *
+ * Return: 0, or the exit code of a failure that has been told; what had been
+ * added was taken away again then.
  */
-void lb_vips_undo(struct lb_vips *v)
+int lb_vips_add(struct lb_vips *v)
 {
-	struct nl_sock *sock = v->n_add ? open_sock() : NULL;
+	struct nl_sock *sock = v->n_add ? lb_rtnl_open() : NULL;
+	char addr[LB_ADDR_STR];
+	int err = 0;
+	bool clean;
 	size_t i;
 
 	for (i = 0; i < v->n_add; i++) {
-		if (v->add[i].done)
-			change(sock, &v->add[i], false);
-		v->add[i].done = false;
+		err = change(sock, &v->add[i], true);
+		v->add[i].done = !err;
+		/* somebody else was faster */
+		if (err && err != -EEXIST)
+			break;
 	}
 	if (sock)
 		nl_socket_free(sock);
+	if (i == v->n_add)
+		return 0;
+	clean = lb_vips_undo(v);
+	lb_addr_format(addr, &v->add[i].addr);
+	return lb_fail(LB_EXIT_KERNEL,
+		       "cannot add %s to %s: %s, %s", addr, v->add[i].iface,
+		       strerror(-err), clean ? "nothing was changed" :
+		       "the configuration in force is what it was");
+}
+
+static void announce(const struct lb_vip *vip)
+{
+	int err = lb_announce(&vip->addr, vip->ifindex);
+	char addr[LB_ADDR_STR];
+
+	if (!err)
+		return;
+	lb_addr_format(addr, &vip->addr);
+	fprintf(stderr,
+		"lbctl: cannot announce %s on %s: %s; neighbours learn of it later\n",
+		addr, vip->iface, strerror(-err));
 }
 
 /**
@@ -343,30 +355,23 @@ void lb_vips_undo(struct lb_vips *v)
  */
 int lb_vips_settle(struct lb_vips *v)
 {
-	struct nl_sock *sock = v->n_del ? open_sock() : NULL;
+	struct nl_sock *sock = v->n_del ? lb_rtnl_open() : NULL;
 	char addr[LB_ADDR_STR];
 	int ret = 0, err;
 	size_t i;
 
-	for (i = 0; i < v->n_add; i++) {
-		err = lb_announce(&v->add[i].addr, v->add[i].ifindex);
-		lb_addr_format(addr, &v->add[i].addr);
-		if (err)
-			fprintf(stderr,
-				"lbctl: cannot announce %s on %s: %s; neighbours learn of it later\n",
-				addr, v->add[i].iface, strerror(-err));
-	}
+	for (i = 0; i < v->n_add; i++)
+		announce(&v->add[i]);
 	for (i = 0; i < v->n_del; i++) {
 		err = change(sock, &v->del[i], false);
-		/* gone with its interface, or taken away by somebody */
-		v->del[i].done = !err || err == -EADDRNOTAVAIL ||
-				 err == -ENODEV;
+		v->del[i].done = !err || is_gone(err);
 		if (v->del[i].done)
 			continue;
 		lb_addr_format(addr, &v->del[i].addr);
-		ret = lb_fail(LB_EXIT_KERNEL,
-			      "the configuration is in force, but %s is still on %s: %s",
-			      addr, v->del[i].iface, strerror(-err));
+		ret = lb_fail(LB_EXIT_STAYS,
+			      "the configuration is in force, but %s, which no director wants, is still on %s: %s; run 'lbctl apply' again, or 'ip addr del %s/%u dev %s'",
+			      addr, v->del[i].iface, strerror(-err), addr,
+			      v->del[i].addr.len * 8, v->del[i].iface);
 	}
 	if (sock)
 		nl_socket_free(sock);
@@ -385,7 +390,8 @@ void lb_vips_print(const struct lb_vips *v, bool dry)
 
 	for (i = 0; i < v->n_add; i++) {
 		lb_addr_format(addr, &v->add[i].addr);
-		printf("+ address %s on %s\n", addr, v->add[i].iface);
+		if (dry || v->add[i].done)
+			printf("+ address %s on %s\n", addr, v->add[i].iface);
 	}
 	for (i = 0; i < v->n_del; i++) {
 		lb_addr_format(addr, &v->del[i].addr);

@@ -18,7 +18,7 @@ struct lb_vip {
 	unsigned int ifindex;
 	/** @iface: its name */
 	char iface[LB_IFNAME_MAX + 1];
-	/** @done: it was added */
+	/** @done: it was added, or taken away */
 	bool done;
 };
 
@@ -48,11 +48,9 @@ bool lb_vips_wanted(const struct lb_model *m);
 int lb_vips_lock(int *fd);
 int lb_vips_plan(struct lb_vips *v, const struct lb_model *m);
 int lb_vips_add(struct lb_vips *v);
-void lb_vips_undo(struct lb_vips *v);
+bool lb_vips_undo(struct lb_vips *v);
 int lb_vips_settle(struct lb_vips *v);
 void lb_vips_print(const struct lb_vips *v, bool dry);
 void lb_vips_free(struct lb_vips *v);
-
-int lb_announce(const struct lb_addr *addr, unsigned int ifindex);
 
 #endif

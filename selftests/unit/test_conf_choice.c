@@ -187,6 +187,56 @@ const struct wrong wrong_choices[] = {
 	  "hint: give it a global or unique local address\n"
 	  "3:11: error: server 'a' has a link-local address, which names no host without its link\n"
 	  "hint: give it a global or unique local address\n" },
+	{ "addr__link_local_checked",
+	  IN("director web [fe80::1]:80 TCP\n"
+	  " mode gateway\n"
+	  " option vip iface eth0\n"
+	  " option tcpcheck\n"
+	  " server a fe80::2 check via vip\n"),
+	  "1:14: error: director 'web' has a link-local address, which names no host without its link\n"
+	  "hint: give it a global or unique local address\n"
+	  "5:11: error: server 'a' has a link-local address, which names no host without its link\n"
+	  "hint: give it a global or unique local address\n" },
+	{ "addr__not_link_local",
+	  IN("director web [fec0::1]:80 TCP\n"
+	  " mode nat\n"
+	  " server a fd00::2\n"
+	  " server b fe7f::3\n"
+	  "director old 169.254.0.1:80 TCP\n"
+	  " mode nat\n"
+	  " server a 169.254.0.2 check\n"), "" },
+	{ "check__source_link_local",
+	  IN("director web [2001:db8::1]:80 TCP\n"
+	  " mode nat\n"
+	  " check source fe80::9\n"
+	  " server a 2001:db8::2 check source fe80::8\n"
+	  " server b 2001:db8::3 check\n"),
+	  "3:8: error: the check source is a link-local address, which cannot be used without its link\n"
+	  "hint: take a global or unique local one, or leave it out\n"
+	  "4:29: error: the check source is a link-local address, which cannot be used without its link\n"
+	  "hint: take a global or unique local one, or leave it out\n" },
+	{ "option__vip_iface_two",
+	  IN("director b 10.0.0.1:443 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth1\n"
+	  " server a 10.0.1.1\n"
+	  "director other 10.0.0.2:80 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth0\n"
+	  " server a 10.0.1.1\n"
+	  "director none 10.0.0.1:81 TCP\n"
+	  " mode nat\n"
+	  " server a 10.0.1.1\n"
+	  "director same 10.0.0.1:82 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth1\n"
+	  " server a 10.0.1.1\n"
+	  "director a 10.0.0.1:80 TCP\n"
+	  " mode nat\n"
+	  " option vip iface eth0\n"
+	  " server a 10.0.1.1\n"),
+	  "18:9: error: director 'a' wants 10.0.0.1 on 'eth0', but director 'b' on line 1 wants it on 'eth1'\n"
+	  "hint: name the same interface, or leave the option out of one of them\n" },
 	{ "option__vip_iface_no_address",
 	  IN("director web TCP\n"
 	  " mode nat\n"

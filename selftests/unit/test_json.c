@@ -52,6 +52,29 @@ static void json_server__options(void **state)
 	lb_conf_free(&c);
 }
 
+static void health__words(void **state)
+{
+	static const char *const words[][2] = {
+		[LB_HEALTH_UP] = { "up", "up" },
+		[LB_HEALTH_INHIBITED] = { "inhibited", "drain (check)" },
+		[LB_HEALTH_DOWN] = { "down", "down (check)" },
+		/* of a newer module */
+		{ "?", "?" },
+	};
+	struct lb_server s = { .run.admin = LB_ADMIN_UP };
+	uint8_t i;
+
+	(void)state;
+	assert_int_equal(ARRAY_SIZE(words), LB_HEALTH_MAX + 2);
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		s.run.health = i;
+		assert_string_equal(lb_health_name(i), words[i][0]);
+		assert_string_equal(lb_state_name(&s), words[i][1]);
+	}
+	s.run.admin = LB_ADMIN_DRAIN;
+	assert_string_equal(lb_state_name(&s), "drain");
+}
+
 static void json_template__all(void **state)
 {
 	struct lb_conn c = { .client = { .len = 4, .b = { 10, 0, 0, 0 } },
@@ -138,15 +161,67 @@ static void json_explain__server(void **state)
 	   "\"server_address\":\"10.0.1.1\",\"server_port\":3}");
 }
 
+/* a key that the man page does not know is of no use to a script */
+static void is_in_man(const char *man, struct json_object *o)
+{
+	const char *at;
+	size_t len;
+
+	json_object_object_foreach(o, key, value) {
+		len = strlen(key);
+		for (at = strstr(man, key); at; at = strstr(at + 1, key))
+			if (!strchr("_abcdefghijklmnopqrstuvwxyz", at[-1]) &&
+			    !strchr("_abcdefghijklmnopqrstuvwxyz", at[len]))
+				break;
+		if (!at)
+			fail_msg("%s", key);
+		if (json_object_is_type(value, json_type_object))
+			is_in_man(man, json_object_get(value));
+	}
+	json_object_put(o);
+}
+
+static void json__keys_are_in_the_man_page(void **state)
+{
+	char *text = calloc(1, 65536), *man;
+	FILE *f = fopen(MAN "/lbctl.8", "r");
+	struct lb_director *d;
+	struct lb_conf c;
+
+	(void)state;
+	assert_non_null(f);
+	assert_true(fread(text, 1, 65535, f) > 0);
+	fclose(f);
+	man = strstr(text, "\n.SH JSON\n");
+	assert_non_null(man);
+	parse_ok(&c, "director d 10.0.0.1:80\nmode tunnel gue port 6080\n"
+		 "balance mh port\noption connlimit 5\n"
+		 "option vip iface eth0\noption httpcheck uri /a vhost b\n"
+		 "option persistence timeout 5 netmask 24\n"
+		 "check interval 5 timeout 1 source 10.0.0.9 rise 2 fall 3 inhibit via vip\n"
+		 "server a 10.0.1.1 slowstart 30 maxconn 7 check via vip\n"
+		 "server b 10.0.1.2 sorry\n");
+	d = c.model.director[0];
+	d->server[0]->run.result = LB_RESULT_FAIL;
+	d->server[0]->run.has_override = true;
+	is_in_man(man, lb_json_director(d));
+	is_in_man(man, lb_json_server(d->server[0], "d"));
+	is_in_man(man, lb_json_server_state(d->server[1], "d"));
+	lb_conf_free(&c);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_director__options),
 		cmocka_unit_test(json_server__options),
+		cmocka_unit_test(health__words),
 		cmocka_unit_test(json_template__all),
 		cmocka_unit_test(json_flow__rules),
 		cmocka_unit_test(json_explain__nobody),
 		cmocka_unit_test(json_explain__server),
+		cmocka_unit_test(json__keys_are_in_the_man_page),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

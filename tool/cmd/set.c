@@ -3,6 +3,7 @@
  * lbctl set server: state and weight, at once, beside the configuration.
  */
 #include "../cmd.h"
+#include "../json.h"
 #include "../nl.h"
 #include "../msg.h"
 
@@ -63,19 +64,15 @@ static int parse_weight(struct order *o, const char *text)
 
 static int parse_order(struct order *o, int argc, char **argv)
 {
-	static const char *const state[] = {
-		[LB_ADMIN_UP] = "up", [LB_ADMIN_DRAIN] = "drain",
-		[LB_ADMIN_DOWN] = "down",
-	};
-	unsigned int i;
+	uint8_t i;
 
 	if (!strcmp(argv[0], "weight"))
 		return argc > 2 ? lb_cmd_usage(&cmd) :
 				  parse_weight(o, argv[1]);
 	if (argc != 1)
 		return lb_cmd_usage(&cmd);
-	for (i = 0; i < ARRAY_SIZE(state); i++) {
-		if (strcmp(argv[0], state[i]))
+	for (i = 0; i <= LB_ADMIN_MAX; i++) {
+		if (strcmp(argv[0], lb_admin_name(i)))
 			continue;
 		o->has_admin = true;
 		o->admin = i;

@@ -6,6 +6,7 @@
 #include "neigh.h"
 #include "reason.h"
 #include "sock.h"
+#include "../arp.h"
 #include "../route.h"
 
 #include <errno.h>
@@ -13,25 +14,10 @@
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/** struct arp - a request or an answer, for IPv4 over Ethernet */
-struct arp {
-	/** @head: what it is */
-	struct arphdr head;
-	/** @sender_mac: who sends it */
-	uint8_t sender_mac[ETH_ALEN];
-	/** @sender: his address; 0.0.0.0: a probe as of RFC 5227 */
-	uint8_t sender[4];
-	/** @target_mac: of the answer: whom it is for */
-	uint8_t target_mac[ETH_ALEN];
-	/** @target: of the request: who is asked for */
-	uint8_t target[4];
-} __attribute__((packed));
 
 /* --- running probes --- */
 
@@ -90,7 +76,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct lb_addr who = { .len = 4 };
 	struct lb_link *link = arg;
-	struct arp a;
+	struct lb_arp a;
 	int i;
 
 	(void)what;
@@ -200,7 +186,7 @@ static bool mac_of(struct lb_link *link, struct lb_probe *p,
 static int send_arp(struct lb_link *link, const struct lb_probe *p,
 		    const uint8_t mac[ETH_ALEN], const struct lb_addr *sender)
 {
-	struct arp a = {
+	struct lb_arp a = {
 		.head = {
 			.ar_hrd = htons(ARPHRD_ETHER),
 			.ar_pro = htons(ETH_P_IP),

@@ -15,6 +15,7 @@
 #include "checks.h"
 #include "log.h"
 #include "reason.h"
+#include "../json.h"
 #include "../kernel.h"
 
 #include <curl/curl.h>
@@ -221,16 +222,6 @@ static void on_alive(evutil_socket_t fd, short what, void *arg)
 
 /* --- results --- */
 
-static const char *health_word(enum lb_health health)
-{
-	static const char *const word[] = {
-		[LB_HEALTH_UP] = "up", [LB_HEALTH_INHIBITED] = "inhibited",
-		[LB_HEALTH_DOWN] = "down",
-	};
-
-	return health <= LB_HEALTH_MAX ? word[health] : "unknown";
-}
-
 /* what the operator wants to read in the morning */
 static void log_turn(const struct lb_checked *c)
 {
@@ -238,8 +229,8 @@ static void log_turn(const struct lb_checked *c)
 
 	lb_reason_span(&span, (lb_now_us() - c->since) / 1000000);
 	lb_log(LOG_NOTICE, "server %s/%s %s: %s (was %s for %s)", c->director,
-	       c->name, health_word(lb_checked_health(c)), c->probe->reason,
-	       health_word(c->known), lb_buf_str(&span));
+	       c->name, lb_health_name(lb_checked_health(c)), c->probe->reason,
+	       lb_health_name(c->known), lb_buf_str(&span));
 	lb_buf_free(&span);
 }
 
@@ -249,7 +240,7 @@ static void log_errors(struct lb_checked *c)
 
 	if (error && !c->error)
 		lb_log(LOG_WARNING, "server %s/%s stays %s: %s", c->director,
-		       c->name, health_word(c->known), c->probe->reason);
+		       c->name, lb_health_name(c->known), c->probe->reason);
 	else if (!error && c->error)
 		lb_log(LOG_NOTICE, "server %s/%s is checked again: %s",
 		       c->director, c->name, c->probe->reason);

@@ -6,6 +6,7 @@
 #include "reason.h"
 #include "sock.h"
 #include "../route.h"
+#include "../rtnl.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -178,7 +179,7 @@ int lb_prober_route(struct lb_prober *pr, const struct lb_addr *to,
 {
 	memset(r, 0, sizeof(*r));
 	if (!pr->route)
-		pr->route = lb_route_open();
+		pr->route = lb_rtnl_open();
 	return pr->route ? lb_route_get(pr->route, to, ifindex, r) : -ENOMEM;
 }
 
