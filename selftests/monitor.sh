@@ -327,7 +327,7 @@ killed() {
 second() {
 	monitor_start
 	lb monitor >"$WORK/second" 2>&1 && fail "it runs"
-	assert_eq "exit code" 100 $?
+	assert_eq "exit code" 23 $?
 	assert_eq "why" "lbctl: another monitor runs (process $monitor_pid)" \
 		"$(cat "$WORK/second")"
 	stop "$monitor_pid"

@@ -463,7 +463,7 @@ static int claim(struct monitor *mon)
 		return 0;
 	if (err == -EBUSY &&
 	    !lb_kernel_info(&mon->nl, &info, &generation) && info.has_monitor)
-		return lb_fail(LB_EXIT_LOCKED,
+		return lb_fail(LB_EXIT_EXISTS,
 			       "another monitor runs (process %u)",
 			       info.monitor);
 	return lb_nl_fail(&mon->nl, err, "cannot become the monitor");
