@@ -154,7 +154,7 @@ static int end(void **state)
 
 static int get_route(struct lb_route *r)
 {
-	struct nl_sock *sock = lb_route_open();
+	struct nl_sock *sock = lb_rtnl_open();
 	struct lb_addr to;
 	int err;
 
