@@ -78,7 +78,11 @@ void lb_connect_start(struct lb_probe *p, void (*connected)(struct lb_probe *p))
 	     errno != EINPROGRESS) || event_add(&p->stream.ev, NULL)) {
 		err = errno;
 		close(p->stream.fd);
-		lb_probe_errno(p, err, "cannot connect");
+		/* clients need no route from here to the VIP, only we do */
+		if (p->spec.via_vip)
+			lb_probe_cannot(p, err, "via vip: cannot connect");
+		else
+			lb_probe_errno(p, err, "cannot connect");
 	}
 }
 
