@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 topo_one_arm 1
-OWN4=$NET4.77 OWN6=$NET6:77
+OWN4=$NET4.77 LATE4=$NET4.78 OWN6=$NET6:77
 
 # director NAME PLACE IFACE [KEYWORD]: of one server; no IFACE: no option.
 director() {
@@ -145,6 +145,24 @@ refused() {
 	assert_eq "as before" "" "$(lb save | grep 'option vip')"
 }
 
+# At boot one interface that is not there must not keep all else out.
+late() {
+	apply </dev/null
+	{ director a "$OWN4:80" eth0; director b "$LATE4:80" late0; } >"$WORK/conf"
+	exits 25 "there is no interface 'late0'" lb apply "$WORK/conf"
+	exits 103 "in force, but for 1 address: run 'lbctl apply'" \
+		lb apply --late-interfaces "$WORK/conf"
+	assert_match "which" "director 'b': there is no interface 'late0' yet" \
+		"$(cat "$WORK/said")"
+	assert_eq "directors in force" "a b" "$(lb show directors --json |
+		jq -r '[.directors[].name] | join(" ")')"
+	assert_match "the other address" "$OWN4" "$(owned)"
+	ip -n "$(ns lb)" link add late0 type dummy
+	at_exit ip -n "$(ns lb)" link del late0
+	exits 0 "" lb apply --late-interfaces "$WORK/conf"
+	assert_match "address on late0" "$LATE4" "$(ip -n "$(ns lb)" addr show dev late0)"
+}
+
 # exits CODE TEXT COMMAND...
 exits() {
 	local code=0
@@ -180,5 +198,6 @@ run_case "what others take away, an apply of the same file restores" is_restored
 run_case "an address that is not ours stays" not_ours
 run_case "neighbours are told" announces
 run_case "refused: nothing has changed" refused
+run_case "an interface that comes late keeps only its own address out" late
 run_case "applies at once do not take it from each other" at_once
 finish

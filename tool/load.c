@@ -30,27 +30,37 @@ int lb_load(struct lb_load *l, const char *path)
 	return ret;
 }
 
+static bool is_option(const char *word, const struct lb_load_option *o)
+{
+	for (; o && o->name; o++) {
+		if (!strcmp(word, o->name)) {
+			*o->given = true;
+			return true;
+		}
+	}
+	return false;
+}
+
 /**
  * lb_load_args() - read the file that a command line names
  * @l: gets it, to be freed with lb_load_free()
  * @cmd: the command
  * @argc: number of words, the command's own included
- * @argv: the words: one file at most and @option
- * @option: the one option there is, or NULL
- * @given: gets whether it was given, or NULL
+ * @argv: the words: one file at most and options
+ * @options: those there are, ended by one without a name; or NULL
  *
  * Return: 0, or an exit code after saying why.
  */
 int lb_load_args(struct lb_load *l, const struct lb_command *cmd, int argc,
-		 char **argv, const char *option, bool *given)
+		 char **argv, const struct lb_load_option *options)
 {
 	const char *path = NULL;
 	int i;
 
 	for (i = 1; i < argc; i++) {
-		if (option && !strcmp(argv[i], option))
-			*given = true;
-		else if (path || (argv[i][0] == '-' && argv[i][1]))
+		if (is_option(argv[i], options))
+			continue;
+		if (path || (argv[i][0] == '-' && argv[i][1]))
 			return lb_cmd_usage(cmd);
 		else
 			path = argv[i];

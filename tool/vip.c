@@ -66,7 +66,7 @@ static struct lb_vip *find(struct lb_vip *list, size_t n,
 	return NULL;
 }
 
-static int want(struct lookup *l, const struct lb_model *m)
+static int want(struct lookup *l, const struct lb_model *m, bool late)
 {
 	const struct lb_director *d;
 	struct lb_vip vip = { 0 };
@@ -79,6 +79,12 @@ static int want(struct lookup *l, const struct lb_model *m)
 		vip.addr = d->addr;
 		strcpy(vip.iface, d->opts.vip_iface);
 		vip.ifindex = if_nametoindex(vip.iface);
+		if (!vip.ifindex && late) {
+			l->plan->n_late++;
+			fprintf(stderr, "lbctl: warning: director '%s': there is no interface '%s' yet: its address is not there\n",
+				d->name, vip.iface);
+			continue;
+		}
 		if (!vip.ifindex)
 			return lb_fail(LB_EXIT_VALUE,
 				       "director '%s': there is no interface '%s' for its address, nothing was changed",
@@ -241,17 +247,18 @@ int lb_vips_lock(int *fd)
  * lb_vips_plan() - find out which addresses are missing and which too many
  * @v: gets it, also on failure
  * @m: the configuration that is to be
+ * @late: an interface may be missing, which is told, and its address left out
  *
  * Return: 0, or the exit code of a failure that has been told.
  */
-int lb_vips_plan(struct lb_vips *v, const struct lb_model *m)
+int lb_vips_plan(struct lb_vips *v, const struct lb_model *m, bool late)
 {
 	struct lookup l = { .plan = v };
 	size_t i;
 	int ret, err;
 
 	memset(v, 0, sizeof(*v));
-	ret = want(&l, m);
+	ret = want(&l, m, late);
 	if (!ret) {
 		err = look(&l);
 		if (err)

@@ -32,6 +32,8 @@ struct lb_vips {
 	struct lb_vip *del;
 	/** @n_del: how many */
 	size_t n_del;
+	/** @n_late: addresses left out, whose interfaces are not there */
+	size_t n_late;
 };
 
 /** lb_vips_any() - is there anything to do?
@@ -46,7 +48,7 @@ static inline bool lb_vips_any(const struct lb_vips *v)
 
 bool lb_vips_wanted(const struct lb_model *m);
 int lb_vips_lock(int *fd);
-int lb_vips_plan(struct lb_vips *v, const struct lb_model *m);
+int lb_vips_plan(struct lb_vips *v, const struct lb_model *m, bool late);
 int lb_vips_add(struct lb_vips *v);
 bool lb_vips_undo(struct lb_vips *v);
 int lb_vips_settle(struct lb_vips *v);

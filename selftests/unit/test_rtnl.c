@@ -242,7 +242,7 @@ static int plan(struct lb_vips *v)
 	struct lb_model m = { .director = &director, .n_directors = 1 };
 
 	assert_int_equal(lb_addr_parse(&d.addr, "192.0.2.7"), 0);
-	return lb_vips_plan(v, &m);
+	return lb_vips_plan(v, &m, false);
 }
 
 static void vips_plan__several_blocks(void **state)

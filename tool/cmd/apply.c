@@ -120,8 +120,20 @@ static int change(struct lb_nl *nl, const struct lb_diff *diff,
 	if (!dry)
 		ret = lb_vips_settle(vips);
 	lb_vips_print(vips, dry);
+	if (!ret && !dry && vips->n_late)
+		ret = lb_fail(LB_EXIT_STAYS,
+			      "the configuration is in force, but for %zu address%s: run 'lbctl apply' when the interface is there",
+			      vips->n_late, vips->n_late == 1 ? "" : "es");
 	return ret;
 }
+
+/** struct how - options of the command line */
+struct how {
+	/** @dry: only show what would happen */
+	bool dry;
+	/** @late: interfaces may be missing */
+	bool late;
+};
 
 /** struct work - what an apply is about */
 struct work {
@@ -143,7 +155,7 @@ static void forget(struct work *w)
 }
 
 static int find_work(struct lb_nl *nl, const struct lb_model *m,
-		     struct work *w)
+		     const struct how *how, struct work *w)
 {
 	int ret;
 
@@ -152,7 +164,7 @@ static int find_work(struct lb_nl *nl, const struct lb_model *m,
 	if (ret)
 		return ret;
 	lb_diff(&w->diff, &w->now, m);
-	ret = lb_vips_plan(&w->vips, m);
+	ret = lb_vips_plan(&w->vips, m, how->late);
 	if (ret)
 		forget(w);
 	return ret;
@@ -160,28 +172,30 @@ static int find_work(struct lb_nl *nl, const struct lb_model *m,
 
 /* what was found before there was a lock may be no longer true */
 static int lock_and_find(struct lb_nl *nl, const struct lb_model *m,
-			 struct work *w, int *lock)
+			 const struct how *how, struct work *w, int *lock)
 {
 	int ret;
 
 	if (!lb_vips_wanted(m)) {
-		ret = find_work(nl, m, w);
+		ret = find_work(nl, m, how, w);
 		if (ret || !lb_vips_any(&w->vips))
 			return ret;
 		forget(w);
 	}
 	ret = lb_vips_lock(lock);
-	return ret ? ret : find_work(nl, m, w);
+	return ret ? ret : find_work(nl, m, how, w);
 }
 
-static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
+static int apply(struct lb_nl *nl, const struct lb_model *m,
+		 const struct how *how)
 {
 	int lock = -1, ret;
 	struct work w;
 
-	ret = dry ? find_work(nl, m, &w) : lock_and_find(nl, m, &w, &lock);
+	ret = how->dry ? find_work(nl, m, how, &w) :
+			 lock_and_find(nl, m, how, &w, &lock);
 	if (!ret) {
-		ret = change(nl, &w.diff, &w.vips, w.generation, dry);
+		ret = change(nl, &w.diff, &w.vips, w.generation, how->dry);
 		forget(&w);
 	}
 	if (!ret && has_checks(m) && !has_monitor(nl))
@@ -192,7 +206,7 @@ static int apply(struct lb_nl *nl, const struct lb_model *m, bool dry)
 }
 
 /* the module may be missing: then its errors come after those of the file */
-static int check_and_apply(struct lb_load *l, bool dry)
+static int check_and_apply(struct lb_load *l, const struct how *how)
 {
 	struct lb_offers offers = { 0 };
 	struct lb_info info;
@@ -210,33 +224,40 @@ static int check_and_apply(struct lb_load *l, bool dry)
 	if (!ret && err)
 		ret = lb_nl_fail(&nl, err, "cannot ask the module");
 	else if (!ret)
-		ret = apply(&nl, &l->conf.model, dry);
+		ret = apply(&nl, &l->conf.model, how);
 	lb_nl_close(&nl);
 	return ret;
 }
 
 static int run(int argc, char **argv)
 {
-	bool dry = false;
+	struct how how = { 0 };
+	const struct lb_load_option options[] = {
+		{ "--dry-run", &how.dry },
+		{ "--late-interfaces", &how.late },
+		{ 0 },
+	};
 	struct lb_load l;
 	int ret;
 
-	ret = lb_load_args(&l, &cmd, argc, argv, "--dry-run", &dry);
+	ret = lb_load_args(&l, &cmd, argc, argv, options);
 	if (ret)
 		return ret;
-	ret = check_and_apply(&l, dry);
+	ret = check_and_apply(&l, &how);
 	lb_load_free(&l);
 	return ret;
 }
 
 static const struct lb_command cmd = {
 	.name = "apply",
-	.args = "[--dry-run] [FILE]",
+	.args = "[--dry-run] [--late-interfaces] [FILE]",
 	.help = "make FILE the configuration in force",
 	.detail = "Changes only what differs, in one transaction: connections "
 		  "and counters of\neverything else go on.  FILE defaults to "
 		  LB_DEFAULT_CONF ", '-' is standard input.\nA file with an "
-		  "error changes nothing.  --dry-run shows what would happen.",
+		  "error changes nothing.  --dry-run shows what would happen.\n"
+		  "--late-interfaces, for the boot: where the interface of an 'option vip iface'\nis missing, "
+		  "all else is done, and the exit code is 103.",
 	.run = run,
 };
 LB_CMD(cmd);

@@ -36,7 +36,7 @@ static int run(int argc, char **argv)
 	struct lb_load l;
 	int ret;
 
-	ret = lb_load_args(&l, &cmd, argc, argv, NULL, NULL);
+	ret = lb_load_args(&l, &cmd, argc, argv, NULL);
 	if (ret)
 		return ret;
 	ret = lb_load_report(&l, "");

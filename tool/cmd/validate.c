@@ -51,10 +51,11 @@ static void check_machine(struct lb_conf *c)
 static int run(int argc, char **argv)
 {
 	bool print = false;
+	const struct lb_load_option options[] = { { "--print", &print }, { 0 } };
 	struct lb_load l;
 	int ret;
 
-	ret = lb_load_args(&l, &cmd, argc, argv, "--print", &print);
+	ret = lb_load_args(&l, &cmd, argc, argv, options);
 	if (ret)
 		return ret;
 	check_machine(&l.conf);
