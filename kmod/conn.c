@@ -568,11 +568,12 @@ static int conn_insert_both(struct lb_net *ln, struct lb_conn *conn)
  * @from_vip: answers come from the VIP, not from @srv's address
  *
  * It is not counted as a conn of the server: a check that gets no answer stays
- * for a minute, and no scheduler is to make anything of that.
+ * for a minute, and no scheduler is to make anything of that.  Nor is the limit
+ * of conns asked: when a flood has filled the table, servers die as well.
  *
  * Context: BH off, under RCU and lb_net.mutex.
  * Return: 0; -EEXIST if there is such a conn or one with the same answers,
- * -ENOSPC at the limit of conns, -ENOMEM or another error of rhashtable.
+ * -ENOMEM or another error of rhashtable.
  */
 int lb_conn_pin(struct lb_pkt *pkt, struct lb_server *srv,
 		const struct lb_xmit_ops *xmit, bool from_vip)
@@ -582,8 +583,6 @@ int lb_conn_pin(struct lb_pkt *pkt, struct lb_server *srv,
 	int err;
 
 	lockdep_assert_held(&ln->mutex);
-	if (is_full(ln))
-		return -ENOSPC;
 	conn = conn_alloc(pkt, srv, xmit);
 	if (!conn)
 		return -ENOMEM;

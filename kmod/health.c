@@ -96,7 +96,7 @@ enum lb_gone lb_health_gone(const struct lb_server *srv)
 
 static void turned(struct lb_net *ln, struct lb_server *srv)
 {
-	srv->health_in_force = srv->health;
+	WRITE_ONCE(srv->health_in_force, srv->health);
 	WRITE_ONCE(srv->since, ktime_get_boottime_seconds());
 	lb_nl_event_server(ln, srv);
 }
@@ -177,7 +177,7 @@ bool lb_health_reset(const struct lb_dirserver *ds)
 	was_up = srv->health == LB_HEALTH_UP;
 	WRITE_ONCE(srv->result, LB_RESULT_NONE);
 	WRITE_ONCE(srv->health, LB_HEALTH_UP);
-	srv->health_in_force = LB_HEALTH_UP;
+	WRITE_ONCE(srv->health_in_force, LB_HEALTH_UP);
 	reason_clear(srv);
 	if (!was_up)
 		WRITE_ONCE(srv->since, ktime_get_boottime_seconds());

@@ -37,7 +37,7 @@ has_figures() {
 figures() {
 	kill -USR1 "$monitor_pid"
 	wait_for 10 has_figures "$1"
-	sed -nE 's/.*; ([0-9]+) started, ([0-9]+) of them late, the latest by ([0-9]+) ms/\1 \2 \3/p' \
+	sed -nE 's/.*; ([0-9]+) started, ([0-9]+) of them late, the latest by ([0-9]+) ms.*/\1 \2 \3/p' \
 		"$monitor_log" | tail -1
 }
 
@@ -104,10 +104,37 @@ stalled() {
 	assert_eq "servers that were down" "" "$(grep ' down: ' "$monitor_log" | head -3)"
 }
 
+# One server for each method: the only timer is that of its time-out.
+stalled_few() {
+	local method i
+
+	http_server rs1 rs1 '*' 80
+	tc -n "$(ns rs1)" qdisc add dev eth0 root netem delay 350ms
+	at_exit tc -n "$(ns rs1)" qdisc del dev eth0 root
+	for method in icmp tcp http; do
+		i=$((i + 1))
+		printf '%s\n' "director $method $VIP4:8$i TCP" "mode nat" \
+			"option ${method}check" "check interval 1 timeout 900ms" \
+			"server s $(rs4 1):80 check"
+	done | apply
+	monitor_start_quiet
+	wait_for 20 is_equal 0 not_yet
+	for i in 1 2 3 4; do
+		kill -STOP "$monitor_pid"
+		sleep 1.7
+		kill -CONT "$monitor_pid"
+		sleep 1.3
+	done
+	stop "$monitor_pid"
+	assert_match "told" "stood still [1-9]" "$(tail -1 "$monitor_log")"
+	assert_eq "servers that were down" "" "$(grep ' down: ' "$monitor_log" | head -3)"
+}
+
 run_case "icmp: 2,000 or 5,000 servers every second for 60 s" icmp
 run_case "tcp: 1,000 servers every 5 s, or 5,000 every second" tcp
 run_case "tcp: the monitor stands still, and no server is down for it" \
 	stalled tcpcheck :80
 run_case "http: the same" stalled httpcheck :80
 run_case "icmp: the same" stalled icmpcheck ""
+run_case "one server for each method: the same" stalled_few
 finish

@@ -285,8 +285,6 @@ static int pin(struct lb_net *ln, struct nlattr **tb,
 	err = lb_probe_pin(&pkt, dir, ds->srv);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, "there is such a conn");
-	else if (err == -ENOSPC)
-		NL_SET_ERR_MSG(extack, "the limit of conns is reached");
 	return err;
 }
 

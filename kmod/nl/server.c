@@ -329,16 +329,17 @@ static int put_checked(struct sk_buff *skb, const struct lb_server *srv)
 {
 	u8 result = READ_ONCE(srv->result);
 	u32 latency = READ_ONCE(srv->latency_us);
-	u64 age = ktime_to_ms(ktime_get_boottime()) -
-		  READ_ONCE(srv->checked_at);
+	s64 checked_at = READ_ONCE(srv->checked_at);
+	s64 age = ktime_to_ms(ktime_get_boottime()) - checked_at;
 
 	if (result == LB_RESULT_NONE)
 		return 0;
-	return nla_put_u8(skb, LB_SERVER_A_HEALTH, READ_ONCE(srv->health)) ?:
+	return nla_put_u8(skb, LB_SERVER_A_HEALTH,
+			  READ_ONCE(srv->health_in_force)) ?:
 	       nla_put_u8(skb, LB_SERVER_A_RESULT, result) ?:
 	       put_reason(skb, srv) ?:
 	       lb_nl_put_u32(skb, LB_SERVER_A_LATENCY, latency) ?:
-	       nla_put_u32(skb, LB_SERVER_A_AGE, min_t(u64, age, U32_MAX));
+	       nla_put_u32(skb, LB_SERVER_A_AGE, clamp_t(s64, age, 0, U32_MAX));
 }
 
 /**

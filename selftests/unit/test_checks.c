@@ -16,6 +16,8 @@ struct fixture {
 	struct event_base *base;
 	/** @said: "web/a pass up+", "+": the kernel is told its health */
 	struct lb_buf said;
+	/** @fresh: names of servers that the kernel has had no result of */
+	const char *fresh;
 	/** @deaf: the kernel takes nothing */
 	bool deaf;
 };
@@ -73,9 +75,12 @@ static void update(struct fixture *f, const char *text, const char *down)
 	parse_ok(&c, text);
 	for (i = 0; i < c.model.n_directors; i++) {
 		d = c.model.director[i];
-		for (j = 0; j < d->n_servers; j++)
+		for (j = 0; j < d->n_servers; j++) {
 			if (strstr(down, d->server[j]->name))
 				d->server[j]->run.health = LB_HEALTH_DOWN;
+			if (!f->fresh || !strstr(f->fresh, d->server[j]->name))
+				d->server[j]->run.result = LB_RESULT_PASS;
+		}
 	}
 	lb_checks_update(&f->checks, &c.model);
 	lb_conf_free(&c);
@@ -205,6 +210,26 @@ static void update__kernel_is_right(void **state)
 	said_is(f, "web/a fail down+\n");
 }
 
+/* its director has another address, and itself is as it was */
+static void update__made_anew(void **state)
+{
+	struct fixture *f = *state;
+
+	update(f, WEB "check fall 2 rise 2\n" A B, "");
+	ends(f, "a", false);
+	ends(f, "a", false);
+	ends(f, "b", true);
+	said_is(f, "web/a fail down+\nweb/b pass up\n");
+	f->fresh = "ab";
+	update(f, "director web 10.0.0.9:80 TCP\nmode nat\ncheck interval 2\n"
+	       "check fall 2 rise 2\n" A B, "");
+	said_is(f, "web/a fail down+\nweb/b pass up\n");
+	f->fresh = NULL;
+	update(f, "director web 10.0.0.9:80 TCP\nmode nat\ncheck interval 2\n"
+	       "check fall 2 rise 2\n" A B, "a");
+	said_is(f, "");
+}
+
 /* what the kernel could not take is told again, and not found out again */
 static void update__not_taken_yet(void **state)
 {
@@ -321,6 +346,7 @@ int main(void)
 		CASE(update__identity),
 		CASE(update__takes_over),
 		CASE(update__kernel_is_right),
+		CASE(update__made_anew),
 		CASE(update__not_taken_yet),
 		CASE(update__inhibit_while_down),
 		CASE(update__joins_a_probe),

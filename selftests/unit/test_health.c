@@ -298,16 +298,43 @@ static void sched__stall(void **state)
 		if (i % 3 == 0)
 			lb_sched_start(&s, &slot[i], i * 10000, 500);
 	}
-	lb_sched_stall(&s, 2000000);
-	assert_int_equal(slot[0].when, 2500000);
+	assert_int_equal(s.running, 34);
+	lb_sched_stall(&s, 1200000, 200000);
+	/* its time was up while nobody was there: it begins now */
+	assert_int_equal(slot[0].when, 1400000);
 	assert_int_equal(slot[1].when, 10000);
-	assert_int_equal(slot[99].when, 3490000);
+	assert_int_equal(slot[99].when, 1690000);
+	/* as much as it has, and no more */
+	lb_sched_stall(&s, 5000000, 3600000);
+	assert_int_equal(slot[0].when, 5300000);
+	assert_int_equal(slot[99].when, 5300000);
+	lb_sched_stall(&s, 5100000, 60000);
+	assert_int_equal(slot[99].when, 5300000);
+	assert_int_equal(s.stalls, 3);
+	assert_int_equal(s.max_stall, 3600000);
 	while (lb_sched_next(&s)) {
 		assert_true(lb_sched_next(&s)->when >= last);
 		last = lb_sched_next(&s)->when;
 		lb_sched_remove(&s, lb_sched_next(&s));
 	}
-	assert_int_equal(last, 3490000);
+	assert_int_equal(last, 5300000);
+	assert_int_equal(s.running, 0);
+	lb_sched_free(&s);
+}
+
+/* what waited to be sent has all its time from then on */
+static void sched__sent(void **state)
+{
+	struct lb_slot slot = { .interval = 1000 };
+	struct lb_sched s = { 0 };
+
+	(void)state;
+	lb_sched_add(&s, &slot, 0);
+	lb_sched_start(&s, &slot, 0, 500);
+	lb_sched_sent(&s, &slot, 400000, 500);
+	assert_int_equal(slot.when, 900000);
+	lb_sched_sent(&s, &slot, 100000, 500);
+	assert_int_equal(slot.when, 900000);
 	lb_sched_free(&s);
 }
 
@@ -413,6 +440,7 @@ int main(void)
 		cmocka_unit_test(sched__longer_than_interval),
 		cmocka_unit_test(sched__keeps_phase),
 		cmocka_unit_test(sched__stall),
+		cmocka_unit_test(sched__sent),
 		cmocka_unit_test(sched_spread__all_within_interval),
 		cmocka_unit_test(reason_ms__units),
 		cmocka_unit_test(reason_span__units),

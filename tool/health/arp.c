@@ -72,17 +72,66 @@ void lb_neigh_answer(struct lb_neigh *n, const struct lb_addr *who,
 
 /* --- interfaces --- */
 
+static void close_link(struct lb_neigh *n, struct lb_link *link)
+{
+	struct lb_link **at = &n->links;
+
+	while (*at != link)
+		at = &(*at)->next;
+	*at = link->next;
+	event_del(&link->ev);
+	close(link->fd);
+	free(link);
+}
+
+/* its address as it is now, it may be changed at any time; false: none */
+static bool read_mac(const struct lb_link *link, uint8_t mac[ETH_ALEN])
+{
+	struct sockaddr_ll ll = { 0 };
+	socklen_t len = sizeof(ll);
+
+	if (getsockname(link->fd, (struct sockaddr *)&ll, &len) ||
+	    ll.sll_halen != ETH_ALEN || ll.sll_hatype != ARPHRD_ETHER)
+		return false;
+	memcpy(mac, ll.sll_addr, ETH_ALEN);
+	return true;
+}
+
+/* The interface is gone, and its number will not come back: nobody answers. */
+static void lose_link(struct lb_neigh *n, struct lb_link *link)
+{
+	struct lb_probe **at, *p;
+	unsigned int i;
+
+	for (i = 0; i < LB_NEIGH_HASH; i++) {
+		for (at = &n->running[i]; (p = *at);) {
+			if (p->ask.ifindex != link->ifindex) {
+				at = &p->ask.next;
+				continue;
+			}
+			*at = p->ask.next;
+			lb_probe_error(p, "the interface has gone");
+		}
+	}
+	close_link(n, link);
+}
+
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct lb_addr who = { .len = 4 };
 	struct lb_link *link = arg;
+	uint8_t mac[ETH_ALEN];
+	ssize_t len = 0;
 	struct lb_arp a;
 	int i;
 
 	(void)what;
 	for (i = 0; i < LB_NEIGH_READ; i++) {
-		if (recv(fd, &a, sizeof(a), 0) < (ssize_t)sizeof(a))
-			return;
+		len = recv(fd, &a, sizeof(a), 0);
+		if (len < 0)
+			break;
+		if (len < (ssize_t)sizeof(a))
+			continue;
 		if (a.head.ar_op != htons(ARPOP_REPLY) ||
 		    a.head.ar_pro != htons(ETH_P_IP) || a.head.ar_pln != 4 ||
 		    a.head.ar_hln != ETH_ALEN)
@@ -90,6 +139,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		memcpy(who.b, a.sender, 4);
 		lb_neigh_answer(link->neigh, &who, link->ifindex);
 	}
+	if (len < 0 && errno != EAGAIN && !read_mac(link, mac))
+		lose_link(link->neigh, link);
 }
 
 static int open_link(int ifindex)
@@ -125,18 +176,6 @@ static int open_link(int ifindex)
 	return fd;
 }
 
-static void close_link(struct lb_neigh *n, struct lb_link *link)
-{
-	struct lb_link **at = &n->links;
-
-	while (*at != link)
-		at = &(*at)->next;
-	*at = link->next;
-	event_del(&link->ev);
-	close(link->fd);
-	free(link);
-}
-
 static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
 			       int ifindex)
 {
@@ -161,24 +200,6 @@ static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
 	link->next = n->links;
 	n->links = link;
 	return link;
-}
-
-/* its address as it is now: it may be changed at any time */
-static bool mac_of(struct lb_link *link, struct lb_probe *p,
-		   uint8_t mac[ETH_ALEN])
-{
-	struct sockaddr_ll ll = { 0 };
-	socklen_t len = sizeof(ll);
-	char name[IF_NAMESIZE] = "";
-
-	if (getsockname(link->fd, (struct sockaddr *)&ll, &len) ||
-	    ll.sll_halen != ETH_ALEN || ll.sll_hatype != ARPHRD_ETHER) {
-		if_indextoname(link->ifindex, name);
-		lb_probe_error(p, "interface '%s' has no ARP", name);
-		return false;
-	}
-	memcpy(mac, ll.sll_addr, ETH_ALEN);
-	return true;
 }
 
 /* --- requests --- */
@@ -277,6 +298,7 @@ static struct lb_neigh *neigh_of(struct lb_prober *pr)
 static void start(struct lb_probe *p)
 {
 	struct lb_neigh *n = neigh_of(p->prober);
+	char name[IF_NAMESIZE] = "";
 	uint8_t mac[ETH_ALEN];
 	struct lb_link *link;
 	struct lb_route r;
@@ -287,21 +309,20 @@ static void start(struct lb_probe *p)
 	link = link_of(n, p, r.ifindex);
 	if (!link)
 		return;
-	if (!mac_of(link, p, mac)) {
-		close_link(n, link);
+	if (!read_mac(link, mac)) {
+		if_indextoname(r.ifindex, name);
+		lb_probe_error(p, "interface '%s' has no ARP", name);
+		lose_link(n, link);
 		return;
 	}
 	p->ask.ifindex = r.ifindex;
 	err = p->spec.addr.len == 16 ? lb_nd_send(n, p, mac) :
 	      send_arp(link, p, mac, p->spec.source.len ? &p->spec.source :
 							  &r.source);
-	if (!err) {
+	if (!err)
 		begin(n, p);
-		return;
-	}
-	/* the interface may be another one next time */
-	close_link(n, link);
-	lb_probe_errno(p, -err, "cannot send");
+	else
+		lb_probe_errno(p, -err, "cannot send");
 }
 
 static void look(struct lb_probe *p)

@@ -234,10 +234,14 @@ static void take(struct lb_checks *h, struct update *u,
 	 * has not taken it yet; else the state is the kernel's.
 	 */
 	if (old && old->probe == c->probe) {
-		c->told = old->told;
-		c->untold = old->untold;
-		if (old->known == c->known || old->rise.up == c->rise.up)
+		/* one made anew, as when its director got another address */
+		c->joined = s->run.result == LB_RESULT_NONE &&
+			    c->probe->result != LB_RESULT_NONE;
+		if (c->joined || old->known == c->known ||
+		    old->rise.up == c->rise.up)
 			c->rise = old->rise;
+		c->told = c->joined ? 0 : old->told;
+		c->untold = old->untold;
 		return;
 	}
 	/* joins a probe that others have: what that found last is news to it */

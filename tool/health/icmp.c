@@ -400,6 +400,8 @@ static void flush_socket(struct lb_icmp_socket *sock)
 	for (i = 0; i < sock->n; i++) {
 		p = sock->queue[i];
 		p->started = now;
+		lb_sched_sent(&p->prober->sched, &p->slot, now,
+			      p->spec.timeout);
 		make_packet(&packet[i], p, sock->icmp->id);
 		iov[i].iov_base = &packet[i];
 		iov[i].iov_len = sizeof(packet[i]);

@@ -9,10 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 static bool to_stderr, to_syslog, to_journal, debug;
+
+/* the variable is inherited by those whose output goes elsewhere, too */
+static bool is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+	       !fstat(STDERR_FILENO, &st) && st.st_dev == dev &&
+	       st.st_ino == ino;
+}
 
 /**
  * lb_log_open() - decide where to
@@ -25,7 +38,7 @@ void lb_log_open(bool foreground, bool verbose)
 {
 	bool terminal = isatty(STDERR_FILENO);
 
-	to_journal = getenv("JOURNAL_STREAM") && !terminal && !foreground;
+	to_journal = is_journal() && !terminal && !foreground;
 	to_stderr = foreground || terminal || to_journal;
 	to_syslog = !foreground && !to_journal;
 	debug = verbose;

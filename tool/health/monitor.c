@@ -38,8 +38,9 @@
 /* is the module still there, are we its monitor, and was no commit missed? */
 #define ALIVE_S		10
 /*
- * The module answers at once, or when a commit is through; then requests are
- * tried again.  Nobody is checked while we wait.
+ * For an answer that was lost.  The module answers before sending returns, which
+ * a commit under way can hold up, however long: nobody is checked meanwhile, and
+ * probes get that time back.
  */
 #define ANSWER_S	5
 #define FILES_MAX	65536
@@ -66,6 +67,8 @@ struct monitor {
 	struct event signal[4];
 	/** @reloaded: when the configuration was read, us */
 	int64_t reloaded;
+	/** @took: how long that took, ms */
+	unsigned int took;
 	/** @reload_at: when it will be, us; while @reload is pending */
 	int64_t reload_at;
 	/** @generation: of what was read */
@@ -93,10 +96,11 @@ static void log_figures(struct monitor *mon)
 	const struct lb_sched *s = &mon->checks.prober.sched;
 
 	lb_log(LOG_INFO,
-	       "%zu servers checked by %zu probes; %llu started, %llu of them late, the latest by %lld ms",
+	       "%zu servers checked by %zu probes; %llu started, %llu of them late, the latest by %lld ms; stood still %llu times, for %lld ms at most",
 	       mon->checks.n, mon->checks.n_probes,
 	       (unsigned long long)s->starts, (unsigned long long)s->late,
-	       (long long)s->max_late / 1000);
+	       (long long)s->max_late / 1000, (unsigned long long)s->stalls,
+	       (long long)s->max_stall / 1000);
 }
 
 /* --- the configuration --- */
@@ -113,6 +117,12 @@ static void reload_in(struct monitor *mon, unsigned int ms)
 		return;
 	mon->reload_at = at;
 	event_add(&mon->reload, &t);
+}
+
+/* commits without end must leave time for checks */
+static void reload_soon(struct monitor *mon)
+{
+	reload_in(mon, mon->took > RELOAD_MS ? mon->took : RELOAD_MS);
 }
 
 /* whoever has caused it may cause it again at once */
@@ -135,6 +145,7 @@ static void tell_status(struct monitor *mon)
 
 static int read_config(struct monitor *mon)
 {
+	int64_t began = lb_now_us();
 	struct lb_model model;
 	int err;
 
@@ -142,6 +153,7 @@ static int read_config(struct monitor *mon)
 	lb_checks_flush(&mon->checks);
 	err = lb_kernel_load(&mon->nl, &model, &mon->generation);
 	mon->reloaded = lb_now_us();
+	mon->took = (mon->reloaded - began) / 1000;
 	if (err)
 		return err;
 	lb_checks_update(&mon->checks, &model);
@@ -183,7 +195,7 @@ static int on_message(uint8_t cmd, struct nlattr **attr, void *arg)
 {
 	(void)attr;
 	if (cmd == LB_CMD_CONFIG_NTF)
-		reload_in(arg, RELOAD_MS);
+		reload_soon(arg);
 	return 0;
 }
 
@@ -357,8 +369,8 @@ static void on_result(const struct lb_probe *p, void *arg)
 	lb_log(LOG_DEBUG, "%s: %s (%u us)", p->key, p->reason, p->latency);
 }
 
-static bool on_pin(struct lb_probe *p, const struct lb_addr *from,
-		   uint16_t port, void *arg)
+static int on_pin(struct lb_probe *p, const struct lb_addr *from,
+		  uint16_t port, void *arg)
 {
 	struct nl_msg *m = lb_nl_msg(LB_CMD_PIN);
 	struct lb_checks *checks = arg;
@@ -368,10 +380,10 @@ static bool on_pin(struct lb_probe *p, const struct lb_addr *from,
 	lb_msg_put_pin(m, p->spec.director, p->spec.server, from, port,
 		       &p->spec.addr, p->spec.port);
 	err = lb_nl_call(&mon->nl, m, NULL, NULL);
-	if (err)
+	if (err && err != -EEXIST)
 		lb_probe_error(p, "via vip: %s", mon->nl.why.len ?
 			       lb_buf_str(&mon->nl.why) : strerror(-err));
-	return !err;
+	return err;
 }
 
 /* --- signals --- */
@@ -489,6 +501,9 @@ static void end(struct monitor *mon)
 {
 	size_t i;
 
+	/* a server that has turned just now */
+	if (mon->code != LB_EXIT_KERNEL)
+		lb_checks_flush(&mon->checks);
 	lb_checks_exit(&mon->checks);
 	event_del(&mon->event);
 	event_del(&mon->reload);

@@ -64,6 +64,7 @@ void lb_nd_read(struct lb_neigh *n)
 	union control control;
 	struct iovec iov = { &na, sizeof(na) };
 	struct msghdr m;
+	ssize_t len;
 	int i;
 
 	for (i = 0; i < LB_NEIGH_READ; i++) {
@@ -72,8 +73,11 @@ void lb_nd_read(struct lb_neigh *n)
 		m.msg_iovlen = 1;
 		m.msg_control = &control;
 		m.msg_controllen = sizeof(control);
-		if (recvmsg(n->nd, &m, 0) < (ssize_t)sizeof(na))
+		len = recvmsg(n->nd, &m, 0);
+		if (len < 0)
 			return;
+		if (len < (ssize_t)sizeof(na))
+			continue;
 		on_advert(n, &m, &na);
 	}
 }

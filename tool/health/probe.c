@@ -19,7 +19,11 @@
 
 /* then the answers that came meanwhile are read */
 #define STARTS_AT_ONCE	256
-/* later than a busy machine wakes us */
+/*
+ * While probes run, the loop comes by so often; when it comes so much later, it
+ * stood still, and for how long is known to that.
+ */
+#define BEAT_US		50000
 #define STALL_US	50000
 
 static const struct lb_method_ops *const methods[] = {
@@ -63,9 +67,12 @@ static void arm_next(struct lb_prober *pr)
 {
 	const struct lb_slot *next = lb_sched_next(&pr->sched);
 
+	int64_t beat = lb_now_us() + BEAT_US;
+
 	pr->armed = INT64_MAX;
 	if (next)
-		arm(pr, next->when);
+		arm(pr, pr->sched.running && next->when > beat ? beat :
+								 next->when);
 }
 
 static void start(struct lb_probe *p)
@@ -100,14 +107,14 @@ static void expire(struct lb_probe *p)
 
 /*
  * When this process or the whole machine stood still, answers may not even be in
- * the sockets yet.
+ * the sockets yet, and what they lead to has still to be done.
  */
-static void allow_for_stall(struct lb_prober *pr, int64_t now)
+static void allow_for_stall(struct lb_prober *pr, int64_t expected)
 {
-	int64_t late = now - pr->expected;
+	int64_t now = lb_now_us();
 
-	if (late > STALL_US)
-		lb_sched_stall(&pr->sched, late);
+	if (now - expected > STALL_US)
+		lb_sched_stall(&pr->sched, now, now - expected);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
@@ -119,7 +126,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	allow_for_stall(pr, now);
+	allow_for_stall(pr, pr->expected);
 	for (n = 0; n < STARTS_AT_ONCE; n++) {
 		slot = lb_sched_next(&pr->sched);
 		if (!slot || slot->when > now)
@@ -132,6 +139,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
 		if (methods[i]->flush)
 			methods[i]->flush(pr);
+	/* the system may have kept one of them waiting, and so all others */
+	allow_for_stall(pr, now);
 	arm_next(pr);
 }
 
@@ -334,6 +343,15 @@ void lb_probe_cannot(struct lb_probe *p, int err, const char *doing)
 	lb_buf_free(&b);
 }
 
+/* what routes that refuse lead to, and security modules, too */
+static bool is_denied(struct lb_probe *p, int err)
+{
+	struct lb_route r;
+
+	return (err == EACCES || err == EINVAL) &&
+	       !lb_prober_route(p->prober, &p->spec.addr, 0, &r);
+}
+
 /**
  * lb_probe_errno() - the system refused to ask the server, or told what came
  * @p: the running probe
@@ -344,7 +362,7 @@ void lb_probe_errno(struct lb_probe *p, int err, const char *doing)
 {
 	struct lb_buf b = { 0 };
 
-	if (!lb_reason_is_failure(err)) {
+	if (!lb_reason_is_failure(err) || is_denied(p, err)) {
 		lb_probe_cannot(p, err, doing);
 		return;
 	}

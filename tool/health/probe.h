@@ -134,10 +134,11 @@ struct lb_prober {
 	/** @done: is told when a probe has ended; must not remove it */
 	void (*done)(struct lb_probe *p, void *arg);
 	/** @pin: makes the conn of a probe along the data path, before it
-	 * connects from this port (host byte order); false: has ended it
+	 * connects from this port (host byte order); 0, -EEXIST: a conn has
+	 * the port; else the probe has ended
 	 */
-	bool (*pin)(struct lb_probe *p, const struct lb_addr *from,
-		    uint16_t port, void *arg);
+	int (*pin)(struct lb_probe *p, const struct lb_addr *from,
+		   uint16_t port, void *arg);
 	/** @arg: for these */
 	void *arg;
 };

@@ -92,6 +92,7 @@ void lb_sched_remove(struct lb_sched *s, struct lb_slot *slot)
 	size_t at = slot->at;
 
 	slot->at = 0;
+	s->running -= slot->running;
 	slot->running = false;
 	s->n--;
 	if (last == slot)
@@ -133,7 +134,25 @@ void lb_sched_start(struct lb_sched *s, struct lb_slot *slot, int64_t now,
 		s->max_late = late;
 	slot->running = true;
 	slot->overlong = timeout > slot->interval;
+	slot->grace = timeout * 1000LL;
+	s->running++;
 	move(s, slot, timeout < EXACT_BELOW_MS ? when : on_grid(when));
+}
+
+/**
+ * lb_sched_sent() - a running probe has only now asked
+ * @s: the schedule
+ * @slot: its place
+ * @now: us
+ * @timeout: it may take from now on, ms
+ */
+void lb_sched_sent(struct lb_sched *s, struct lb_slot *slot, int64_t now,
+		   uint32_t timeout)
+{
+	int64_t when = now + timeout * 1000LL;
+
+	if (when > slot->when)
+		move(s, slot, timeout < EXACT_BELOW_MS ? when : on_grid(when));
 }
 
 /**
@@ -152,6 +171,7 @@ void lb_sched_end(struct lb_sched *s, struct lb_slot *slot, int64_t now)
 	int64_t interval = slot->interval * 1000LL, missed;
 
 	slot->running = false;
+	s->running--;
 	slot->due += interval;
 	if (slot->due < now && slot->overlong) {
 		slot->due = now;
@@ -168,20 +188,42 @@ void lb_sched_end(struct lb_sched *s, struct lb_slot *slot, int64_t now)
 	move(s, slot, on_grid(slot->due));
 }
 
+/* how much more time a running probe gets; in all no more than it has */
+static int64_t grace(struct lb_slot *slot, int64_t us)
+{
+	if (us > slot->grace)
+		us = slot->grace;
+	slot->grace -= us;
+	return us;
+}
+
 /**
  * lb_sched_stall() - the program stood still: nobody is late for that
  * @s: the schedule
+ * @now: us
  * @us: how long
  *
- * What runs has so much more time.
+ * What runs has so much more time, from now on if its time was up meanwhile.
+ * A program that stands still again and again, as one that gets too little CPU
+ * does, must still notice who does not answer: in all a probe gets its time-out
+ * once more.
  */
-void lb_sched_stall(struct lb_sched *s, int64_t us)
+void lb_sched_stall(struct lb_sched *s, int64_t now, int64_t us)
 {
+	struct lb_slot *slot;
 	size_t i;
 
-	for (i = 1; i <= s->n; i++)
-		if (s->heap[i]->running)
-			s->heap[i]->when += us;
+	s->stalls++;
+	if (us > s->max_stall)
+		s->max_stall = us;
+	for (i = 1; i <= s->n; i++) {
+		slot = s->heap[i];
+		if (!slot->running)
+			continue;
+		if (slot->when < now)
+			slot->when = now;
+		slot->when += grace(slot, us);
+	}
 	heapify(s);
 }
 

@@ -30,6 +30,8 @@ struct lb_slot {
 	bool running;
 	/** @overlong: the running one may take longer than the interval */
 	bool overlong;
+	/** @grace: how much longer stalls may make the running one take, us */
+	int64_t grace;
 };
 
 /** struct lb_sched - the schedule; all zero is an empty one */
@@ -44,6 +46,12 @@ struct lb_sched {
 	uint64_t late;
 	/** @max_late: the latest of all, us */
 	int64_t max_late;
+	/** @running: probes started and not ended */
+	size_t running;
+	/** @stalls: so often did the program stand still */
+	uint64_t stalls;
+	/** @max_stall: the longest time, us */
+	int64_t max_stall;
 };
 
 void lb_sched_add(struct lb_sched *s, struct lb_slot *slot, int64_t due);
@@ -52,7 +60,9 @@ struct lb_slot *lb_sched_next(const struct lb_sched *s);
 void lb_sched_start(struct lb_sched *s, struct lb_slot *slot, int64_t now,
 		    uint32_t timeout);
 void lb_sched_end(struct lb_sched *s, struct lb_slot *slot, int64_t now);
-void lb_sched_stall(struct lb_sched *s, int64_t us);
+void lb_sched_sent(struct lb_sched *s, struct lb_slot *slot, int64_t now,
+		   uint32_t timeout);
+void lb_sched_stall(struct lb_sched *s, int64_t now, int64_t us);
 int64_t lb_sched_spread(size_t i, size_t n, uint32_t interval);
 void lb_sched_free(struct lb_sched *s);
 

@@ -15,6 +15,23 @@
 #include <poll.h>
 #include <unistd.h>
 
+/*
+ * The port of a server that is this machine may be one that connect() takes for
+ * our own end: then the connection is one with ourselves.
+ */
+static bool is_own(const struct lb_probe *p, int fd)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct lb_addr a;
+	uint16_t port;
+
+	if (getsockname(fd, (struct sockaddr *)&ss, &len))
+		return false;
+	lb_sock_addr_read(&a, &port, &ss);
+	return port == p->spec.port && lb_addr_equal(&a, &p->spec.addr);
+}
+
 /* the second half of connect() */
 static void on_writable(evutil_socket_t fd, short what, void *arg)
 {
@@ -27,6 +44,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	connected = p->stream.connected;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len))
 		err = errno;
+	if (!err && is_own(p, fd))
+		err = ECONNREFUSED;
 	if (!err) {
 		connected(p);
 		return;

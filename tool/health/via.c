@@ -12,6 +12,8 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#define PORTS_TRIED	8
+
 /*
  * As whom?  The server answers to it past the balancer, so it is ours towards
  * the server.  Not the VIP: the system's own choice for an address of this
@@ -50,37 +52,56 @@ static int bind_port(int fd, const struct lb_addr *source, uint16_t *port)
 	return 0;
 }
 
+/* 0: it has its conn, -EEXIST: try another port, else the probe has ended */
+static int open_once(struct lb_probe *p, const struct lb_addr *source, int *fd)
+{
+	uint16_t port;
+	int err;
+
+	*fd = socket(p->spec.addr.len == 16 ? AF_INET6 : AF_INET,
+		     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	if (*fd < 0) {
+		err = -errno;
+		lb_probe_cannot(p, -err, "cannot make a socket");
+		return err;
+	}
+	err = bind_port(*fd, source, &port);
+	if (err && p->spec.source.len)
+		lb_probe_source_error(p, -err);
+	else if (err)
+		lb_probe_cannot(p, -err, "cannot bind");
+	else
+		err = p->prober->pin(p, source, port, p->prober->arg);
+	if (err) {
+		close(*fd);
+		*fd = -1;
+	}
+	return err;
+}
+
 /**
  * lb_via_open() - make a socket for a probe, and its conn
  * @p: the running probe, with spec.via_vip; ended on failure
  * @fd: gets the socket, bound and non-blocking
+ *
+ * A port may be taken by a conn whose source is translated to our address.
  *
  * Return: true; false: the probe has ended.
  */
 bool lb_via_open(struct lb_probe *p, int *fd)
 {
 	struct lb_addr source;
-	uint16_t port;
-	int err;
+	int i, err = -EEXIST;
 
 	if (!choose_source(p, &source))
 		return false;
-	*fd = socket(p->spec.addr.len == 16 ? AF_INET6 : AF_INET,
-		     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-	if (*fd < 0) {
-		lb_probe_cannot(p, errno, "cannot make a socket");
+	if (!p->prober->pin) {
+		lb_probe_error(p, "via vip: without the module there is no way");
 		return false;
 	}
-	err = bind_port(*fd, &source, &port);
-	if (err && p->spec.source.len)
-		lb_probe_source_error(p, -err);
-	else if (err)
-		lb_probe_cannot(p, -err, "cannot bind");
-	else if (!p->prober->pin)
-		lb_probe_error(p, "via vip: without the module there is no way");
-	else if (p->prober->pin(p, &source, port, p->prober->arg))
-		return true;
-	close(*fd);
-	*fd = -1;
-	return false;
+	for (i = 0; i < PORTS_TRIED && err == -EEXIST; i++)
+		err = open_once(p, &source, fd);
+	if (err == -EEXIST)
+		lb_probe_error(p, "via vip: no port that no conn has");
+	return !err;
 }
