@@ -47,6 +47,35 @@ static void expect_undo(const char *expected, const char *notes)
 	lb_be_items_free(&keep);
 }
 
+/* what a boot makes again */
+static void expect_restore(const char *expected)
+{
+	struct lb_be_items want = { 0 };
+	struct lb_be_plan p = { 0 };
+
+	lb_be_want(&want, &state.requests, &snap, &state.made);
+	lb_be_plan_restore(&p, &want, &snap, &state.made);
+	assert_string_equal(commands(&p), expected);
+	lb_be_plan_free(&p);
+	lb_be_items_free(&want);
+}
+
+/* is this setting wanted, and with which value? */
+static int wanted(const char *dev, enum lb_be_sysctl which)
+{
+	struct lb_be_item key = { .kind = LB_BE_SYSCTL, .sysctl = which };
+	struct lb_be_items want = { 0 };
+	const struct lb_be_item *i;
+	int value;
+
+	strcpy(key.dev, dev);
+	lb_be_want(&want, &state.requests, &snap, &state.made);
+	i = lb_be_items_find(&want, &key);
+	value = i ? i->value : LB_BE_UNKNOWN;
+	lb_be_items_free(&want);
+	return value;
+}
+
 /* --- options --- */
 
 static void options_parse__modes(void **unused)
@@ -332,6 +361,80 @@ static void plan_undo__changed_meanwhile(void **unused)
 		    "net.ipv4.conf.all.arp_announce is 1 by now, not the 2 it was set to: left alone\n");
 }
 
+static void plan_restore__all_that_was_made(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	expect_restore("");
+	picture(plain);
+	expect_restore(ARP
+		       "ip link add lbt0 type ipip local " R4 " remote any\n"
+		       "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		       "ip link set lbt0 up\n" LO4
+		       "ip addr add 10.0.0.101/32 dev lo label lo:6\n");
+	/* an administrator's device has the name: ours is not made by another */
+	strcpy(snap.link[1].name, "lbt0");
+	expect_restore(ARP
+		       "ip link add lbt0 type ipip local " R4 " remote any\n"
+		       LO4 "ip addr add 10.0.0.101/32 dev lo label lo:6\n");
+}
+
+/* before his own configuration has made them */
+static void plan_restore__not_the_admins(void **unused)
+{
+	(void)unused;
+	picture(prepared);
+	strcpy(snap.link[2].name, "mine");
+	ask("--label 5 --mode ipip --vip " V4 " --rip " R4);
+	expect_do(ARP);
+	picture(plain);
+	expect_restore(ARP);
+}
+
+static void want__interface_away(void **unused)
+{
+	struct lb_addr vip;
+
+	(void)unused;
+	picture(plain);
+	lb_addr_parse(&vip, V4);
+	snap.all[LB_BE_RP_FILTER] = 1;
+	snap.link[1].conf[LB_BE_ARP_IGNORE] = 8;
+	lb_be_parse_route(&snap, &vip,
+			  "[{\"dst\":\"default\",\"dev\":\"eth1\"}]");
+	ask("--label 5 --mode gateway --vip " V4 " --rip " R4 " --iface eth0");
+	expect_do(ARP "sysctl -w net.ipv4.conf.eth0.arp_ignore=1\n"
+		  "sysctl -w net.ipv4.conf.eth0.rp_filter=2\n" LO4);
+	snap.n_routes = 0;
+	snap.n_links = 1;
+	assert_int_equal(wanted("eth0", LB_BE_RP_FILTER), 2);
+	assert_int_equal(wanted("eth0", LB_BE_ARP_IGNORE), 1);
+	snap.n_links = 2;
+}
+
+static void want__what_will_do_stays(void **unused)
+{
+	struct lb_addr vip;
+
+	(void)unused;
+	picture(plain);
+	lb_addr_parse(&vip, V4);
+	snap.link[1].conf[LB_BE_RP_FILTER] = 1;
+	snap.link[1].conf[LB_BE_ARP_ANNOUNCE] = 3;
+	lb_be_parse_route(&snap, &vip,
+			  "[{\"dst\":\"default\",\"dev\":\"eth1\"}]");
+	ask("--label 5 --mode gateway --vip " V4 " --rip " R4);
+	expect_do(ARP "sysctl -w net.ipv4.conf.eth0.arp_announce=2\n"
+		  "sysctl -w net.ipv4.conf.eth0.rp_filter=2\n" LO4);
+	snap.all[LB_BE_ARP_IGNORE] = 2;
+	snap.link[1].conf[LB_BE_RP_FILTER] = 0;
+	assert_int_equal(wanted("eth0", LB_BE_RP_FILTER), 0);
+	assert_int_equal(wanted("all", LB_BE_ARP_IGNORE), 2);
+	snap.link[1].conf[LB_BE_ARP_ANNOUNCE] = 2;
+	snap.all[LB_BE_ARP_ANNOUNCE] = 2;
+	expect_restore(LO4);
+}
+
 static void plan_do__foreign_tunnel(void **unused)
 {
 	(void)unused;
@@ -428,6 +531,10 @@ int main(void)
 		T(want__loads_fou_once),
 		T(plan_do__nothing_twice),
 		T(plan_do__foreign_tunnel),
+		T(plan_restore__all_that_was_made),
+		T(plan_restore__not_the_admins),
+		T(want__interface_away),
+		T(want__what_will_do_stays),
 		T(plan_undo__one_of_two),
 		T(plan_undo__changed_meanwhile),
 		T(rp_filter_passes__matrix),

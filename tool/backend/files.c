@@ -10,6 +10,7 @@
  * ROOT is put in front of every path, for images and for tests.
  */
 #include "backend/files.h"
+#include "backend/run.h"
 #include "out.h"
 
 #include <errno.h>
@@ -57,11 +58,14 @@ void lb_be_sysctl_text(struct lb_buf *b, const struct lb_be_items *want)
  * lb_be_unit_text() - the unit that runs at boot
  * @b: where to append
  * @program: path of lbctl
+ * @try_again: this systemd starts it again when it failed
  *
- * After the settings, so that nobody hears ARP for a VIP; before services that
- * bind to it.
+ * After the settings, so that nobody hears ARP for a VIP, and after what makes
+ * the administrator's own devices and addresses; before services that bind to
+ * it.  What is not there by then is tried again for five minutes; before
+ * version 244 systemd refuses such a unit of type oneshot altogether.
  */
-void lb_be_unit_text(struct lb_buf *b, const char *program)
+void lb_be_unit_text(struct lb_buf *b, const char *program, bool try_again)
 {
 	lb_buf_puts(b, HEADER);
 	lb_buf_printf(b,
@@ -70,16 +74,35 @@ void lb_be_unit_text(struct lb_buf *b, const char *program)
 		      "Documentation=man:lbctl-backend(8)\n"
 		      "After=network-pre.target systemd-sysctl.service "
 		      "local-fs.target\n"
+		      "After=networking.service systemd-networkd.service "
+		      "NetworkManager.service wicked.service\n"
 		      "Before=network.target\n"
 		      "Wants=network-pre.target\n"
+		      "%s"
 		      "\n"
 		      "[Service]\n"
 		      "Type=oneshot\n"
 		      "RemainAfterExit=yes\n"
 		      "ExecStart=%s backend restore\n"
+		      "%s"
 		      "\n"
 		      "[Install]\n"
-		      "WantedBy=multi-user.target\n", program);
+		      "WantedBy=multi-user.target\n",
+		      try_again ? "StartLimitIntervalSec=600\n"
+				  "StartLimitBurst=60\n" : "", program,
+		      try_again ? "Restart=on-failure\nRestartSec=5\n" : "");
+}
+
+static bool systemd_tries_again(void)
+{
+	struct lb_buf out = { 0 }, err = { 0 };
+	unsigned int version = 0;
+
+	if (!lb_be_run("systemctl --version", &out, &err))
+		sscanf(lb_buf_str(&out), "systemd %u", &version);
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+	return version >= 244;
 }
 
 static char *under(const char *root, const char *path)
@@ -325,7 +348,7 @@ static int write_unit(const char *root, struct lb_be_state *st)
 
 	if (len > 0)
 		program[len] = '\0';
-	lb_be_unit_text(&b, program);
+	lb_be_unit_text(&b, program, systemd_tries_again());
 	ret = make_dirs(root, WANTS, st);
 	if (!ret)
 		ret = write_file(unit, lb_buf_str(&b));

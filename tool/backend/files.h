@@ -10,7 +10,7 @@
 #define LB_BE_UNIT	"/etc/systemd/system/" LB_BE_UNIT_NAME
 
 void lb_be_sysctl_text(struct lb_buf *b, const struct lb_be_items *want);
-void lb_be_unit_text(struct lb_buf *b, const char *program);
+void lb_be_unit_text(struct lb_buf *b, const char *program, bool try_again);
 
 int lb_be_lock(const char *root, struct lb_be_state *st, bool make, int *fd);
 int lb_be_state_load(const char *root, struct lb_be_state *st);

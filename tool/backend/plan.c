@@ -88,6 +88,40 @@ void lb_be_plan_do(struct lb_be_plan *p, const struct lb_be_items *want,
 	}
 }
 
+/**
+ * lb_be_plan_restore() - commands that make again what was made
+ * @p: gets them; must be empty
+ * @want: what is wanted
+ * @s: this machine
+ * @made: what was made here
+ *
+ * What is wanted and was not made was there before us: somebody else's, who
+ * brings it back himself.  Made in his place it would be in his way, and taken
+ * away by `undo`.
+ */
+void lb_be_plan_restore(struct lb_be_plan *p, const struct lb_be_items *want,
+			const struct lb_be_snap *s,
+			const struct lb_be_items *made)
+{
+	struct lb_be_items again = { 0 }, unused = { 0 };
+	size_t n;
+
+	for (n = 0; n < want->n; n++) {
+		const struct lb_be_item *i = &want->item[n];
+		const struct lb_be_item *m = lb_be_items_find(made, i);
+
+		if (!m)
+			continue;
+		/* a tunnel comes again by the name that is known */
+		if (i->kind == LB_BE_LINK && !lb_be_item_there(i, s))
+			i = m;
+		lb_be_items_add(&again, i);
+	}
+	lb_be_plan_do(p, &again, s, &unused);
+	lb_be_items_free(&again);
+	lb_be_items_free(&unused);
+}
+
 /* a device takes with it what is on it */
 static bool goes_with_link(const struct lb_be_item *i,
 			   const struct lb_be_items *made,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lbctl backend prepare and restore: what is missing is made, and made again
- * at boot.  All of it or nothing.
+ * lbctl backend prepare: what is missing is made, all of it or nothing.
  */
 #include "backend/carry.h"
 #include "backend/files.h"
@@ -182,9 +181,9 @@ static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
 	return ret;
 }
 
-/* adds what is asked for to @st and makes it; at boot, makes what is there */
+/* adds what is asked for to @st and makes it */
 static int first_round(struct lb_be_options *o, struct lb_be_state *st,
-		       bool at_boot, size_t *done)
+		       size_t *done)
 {
 	struct lb_be_state old = { 0 };
 	struct lb_be_snap s = { 0 };
@@ -193,9 +192,9 @@ static int first_round(struct lb_be_options *o, struct lb_be_state *st,
 
 	lb_be_state_copy(&old, st);
 	ret = lb_be_look(&s, st, &o->vips, false);
-	if (!ret && !at_boot)
+	if (!ret)
 		ret = choose_ifaces(&o->vips, &s);
-	if (!ret && !at_boot)
+	if (!ret)
 		ret = refuse(&o->vips, &s);
 	for (i = 0; i < o->vips.n; i++)
 		lb_be_requests_add(&st->requests, &o->vips.r[i]);
@@ -257,7 +256,7 @@ static int prepare_locked(struct lb_be_options *o, struct lb_be_state *st)
 	if (!ret)
 		ret = lb_be_files_ours(o->root);
 	if (!ret)
-		ret = first_round(o, st, false, &done);
+		ret = first_round(o, st, &done);
 	if (!ret && !o->dry_run)
 		ret = second_round(o, st);
 	if (!ret && !o->dry_run && !lb_be_has_systemd(o->root))
@@ -308,31 +307,6 @@ int lb_be_prepare(struct lb_be_options *o)
 	/* nothing came of it: not even a directory */
 	if (ret && !st.requests.n && !o->dry_run)
 		lb_be_dirs_remove(o->root, &st);
-	if (fd >= 0)
-		close(fd);
-	lb_be_state_free(&st);
-	return ret;
-}
-
-/**
- * lb_be_restore() - set up again what was prepared
- * @o: the command line
- *
- * Return: an exit code, after saying what it means.
- */
-int lb_be_restore(struct lb_be_options *o)
-{
-	struct lb_be_state st = { 0 };
-	size_t done = 0;
-	int ret, fd;
-
-	ret = lb_be_lock(o->root, &st, false, &fd);
-	if (!ret)
-		ret = lb_be_state_load(o->root, &st);
-	if (!ret)
-		ret = lb_be_files_ours(o->root);
-	if (!ret && st.requests.n)
-		ret = first_round(o, &st, true, &done);
 	if (fd >= 0)
 		close(fd);
 	lb_be_state_free(&st);
