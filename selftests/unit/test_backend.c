@@ -147,6 +147,9 @@ static void options_parse__wrong(void **unused)
 		{ "--print linux", LB_EXIT_VALUE, "cannot print 'linux'" },
 		{ "--vips " V4, LB_EXIT_USAGE, "did you mean '--vip'?" },
 		{ V4, LB_EXIT_USAGE, "stands behind no option" },
+		{ "--json", LB_EXIT_USAGE, "'--json' is no option of 'prepare'" },
+		{ "--mode gateway --label 65535 --vip " V4 " 10.0.0.101 --rip "
+		  R4, LB_EXIT_VALUE, "65535 is the last" },
 	};
 	struct lb_be_options o;
 	size_t i;
@@ -156,6 +159,35 @@ static void options_parse__wrong(void **unused)
 		assert_int_equal(parse_words(&o, row[i].words), row[i].ret);
 		if (!strstr(lb_buf_str(&text), row[i].why))
 			fail_msg("%s: %s", row[i].words, lb_buf_str(&text));
+		lb_be_options_free(&o);
+	}
+}
+
+static void options_parse__of_another_verb(void **unused)
+{
+	static const struct {
+		enum lb_be_verb verb;
+		char *word[2];
+	} row[] = {
+		{ LB_BE_UNDO, { "--mode", "nat" } },
+		{ LB_BE_UNDO, { "--rip", R4 } },
+		{ LB_BE_UNDO, { "--iface", "eth0" } },
+		{ LB_BE_UNDO, { "--lb", R4 } },
+		{ LB_BE_CHECK, { "--label", "1" } },
+		{ LB_BE_RESTORE, { "--vip", V4 } },
+	};
+	struct lb_be_options o;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		lb_buf_reset(&text);
+		assert_int_equal(lb_be_options_parse(&o, row[i].verb, 2,
+						     (char **)row[i].word,
+						     &text), LB_EXIT_USAGE);
+		assert_non_null(strstr(lb_buf_str(&text), row[i].word[0]));
+		assert_non_null(strstr(lb_buf_str(&text),
+				       lb_be_verb_name(row[i].verb)));
 		lb_be_options_free(&o);
 	}
 }
@@ -412,6 +444,18 @@ static void want__interface_away(void **unused)
 	snap.n_links = 2;
 }
 
+/* it would not be read back from the state */
+static void want__odd_tunnel_name(void **unused)
+{
+	(void)unused;
+	picture(prepared);
+	strcpy(snap.link[2].name, "tun#1");
+	ask("--label 5 --mode ipip --vip " V4 " --rip " R4);
+	expect_do(ARP "ip link add lbt0 type ipip local " R4 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n");
+}
+
 static void want__what_will_do_stays(void **unused)
 {
 	struct lb_addr vip;
@@ -523,6 +567,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(options_parse__modes),
 		T(options_parse__wrong),
+		T(options_parse__of_another_verb),
 		T(vip_parse__both_ways),
 		T(want__every_mode_and_family),
 		T(want__strict_filter_of_all),
@@ -534,6 +579,7 @@ int main(void)
 		T(plan_restore__all_that_was_made),
 		T(plan_restore__not_the_admins),
 		T(want__interface_away),
+		T(want__odd_tunnel_name),
 		T(want__what_will_do_stays),
 		T(plan_undo__one_of_two),
 		T(plan_undo__changed_meanwhile),

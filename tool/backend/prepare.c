@@ -78,6 +78,25 @@ static int choose_ifaces(struct lb_be_requests *all,
 	return 0;
 }
 
+/* the kernel takes no second tunnel like it, and it goes into no command */
+static int refuse_odd_tunnel(const struct lb_be_requests *asked,
+			     const struct lb_be_snap *s)
+{
+	size_t i;
+
+	for (i = 0; i < asked->n * s->n_links; i++) {
+		const struct lb_be_request *r = &asked->r[i / s->n_links];
+		const struct lb_be_link *l = &s->link[i % s->n_links];
+
+		if (lb_be_is_tunnel(r->mode) && !lb_be_iface_ok(l->name) &&
+		    lb_be_link_is(l, lb_be_tunnel_type(r), &r->rip))
+			return lb_fail(LB_EXIT_EXISTS,
+				       "tunnel '%s' has a name that does not go into a command: give it another; nothing was changed",
+				       l->name);
+	}
+	return 0;
+}
+
 /* what prepare would have to destroy to mend it */
 static int refuse(const struct lb_be_requests *asked,
 		  const struct lb_be_snap *s)
@@ -118,8 +137,7 @@ static void dry_run(const struct lb_be_items *want, const struct lb_be_plan *p)
  * then the files, because of which udev leaves new devices as they are set
  */
 static int carry_out(const char *root, struct lb_be_state *st,
-		     const struct lb_be_state *old,
-		     const struct lb_be_snap *s,
+		     struct lb_be_state *old, const struct lb_be_snap *s,
 		     const struct lb_be_items *want,
 		     const struct lb_be_plan *p)
 {
@@ -161,8 +179,8 @@ static void swap_state(struct lb_be_state *st, struct lb_be_state *old)
 
 /* makes what is missing, as @s shows it; @done gets how many commands it took */
 static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
-			const struct lb_be_state *old,
-			const struct lb_be_snap *s, size_t *done)
+			struct lb_be_state *old, const struct lb_be_snap *s,
+			size_t *done)
 {
 	struct lb_be_items want = { 0 };
 	struct lb_be_plan p = { 0 };
@@ -194,6 +212,8 @@ static int first_round(struct lb_be_options *o, struct lb_be_state *st,
 	ret = lb_be_look(&s, st, &o->vips, false);
 	if (!ret)
 		ret = choose_ifaces(&o->vips, &s);
+	if (!ret)
+		ret = refuse_odd_tunnel(&o->vips, &s);
 	if (!ret)
 		ret = refuse(&o->vips, &s);
 	for (i = 0; i < o->vips.n; i++)
@@ -259,8 +279,8 @@ static int prepare_locked(struct lb_be_options *o, struct lb_be_state *st)
 		ret = first_round(o, st, &done);
 	if (!ret && !o->dry_run)
 		ret = second_round(o, st);
-	if (!ret && !o->dry_run && !lb_be_has_systemd(o->root))
-		puts("no systemd here: have 'lbctl backend restore' run at boot");
+	if (!ret && !o->dry_run)
+		lb_be_files_tell(o->root);
 	return ret;
 }
 
@@ -301,7 +321,8 @@ int lb_be_prepare(struct lb_be_options *o)
 	ret = lb_be_report_options(o);
 	if (ret)
 		return ret;
-	ret = lb_be_lock(o->root, &st, !o->dry_run, &fd);
+	if (!o->dry_run)
+		ret = lb_be_lock(o->root, &fd);
 	if (!ret)
 		ret = prepare_locked(o, &st);
 	/* nothing came of it: not even a directory */

@@ -310,6 +310,24 @@ void lb_be_requests_add(struct lb_be_requests *all,
 }
 
 /**
+ * lb_be_requests_has() - is there a request for a VIP?
+ * @all: the requests
+ * @vip: the VIP
+ *
+ * Return: true if so.
+ */
+bool lb_be_requests_has(const struct lb_be_requests *all,
+			const struct lb_addr *vip)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (lb_addr_equal(&all->r[i].vip, vip))
+			return true;
+	return false;
+}
+
+/**
  * lb_be_requests_drop() - forget all requests for a VIP
  * @all: the requests
  * @vip: the VIP

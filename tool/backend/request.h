@@ -71,6 +71,8 @@ bool lb_be_has_lb(const struct lb_be_request *r, const struct lb_addr *a);
 
 void lb_be_requests_add(struct lb_be_requests *all,
 			const struct lb_be_request *r);
+bool lb_be_requests_has(const struct lb_be_requests *all,
+			const struct lb_addr *vip);
 bool lb_be_requests_drop(struct lb_be_requests *all,
 			 const struct lb_addr *vip);
 void lb_be_requests_copy(struct lb_be_requests *to,

@@ -82,7 +82,7 @@ int lb_be_restore(struct lb_be_options *o)
 	struct lb_be_state st = { 0 };
 	int ret, fd;
 
-	ret = lb_be_lock(o->root, &st, false, &fd);
+	ret = lb_be_lock(o->root, &fd);
 	if (!ret)
 		ret = lb_be_state_load(o->root, &st);
 	if (!ret)

@@ -267,7 +267,8 @@ static void name_tunnel(const struct wish *w, struct lb_be_item *link)
 
 	for (i = 0; !m && i < w->snap->n_links; i++) {
 		if (lb_be_link_is(&w->snap->link[i], link->type,
-				  &link->local)) {
+				  &link->local) &&
+		    lb_be_iface_ok(w->snap->link[i].name)) {
 			strcpy(link->dev, w->snap->link[i].name);
 			return;
 		}
