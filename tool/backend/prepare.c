@@ -72,6 +72,7 @@ static int choose_ifaces(struct lb_be_requests *all,
 			return lb_fail(LB_EXIT_VALUE,
 				       "interface '%s' has a name that does not go into a command",
 				       rx->name);
+		r->iface_found = !r->iface[0] || r->iface_found;
 		if (rx)
 			strcpy(r->iface, rx->name);
 	}
@@ -154,7 +155,7 @@ static int carry_out(const char *root, struct lb_be_state *st,
 		ret = lb_be_carry_all(p);
 	if (!ret)
 		return 0;
-	if (!old->requests.n) {
+	if (!old->requests.n && !old->made.n) {
 		lb_be_files_remove(root);
 	} else {
 		lb_be_want(&before, &old->requests, s, &old->made);

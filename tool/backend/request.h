@@ -40,6 +40,8 @@ struct lb_be_request {
 	uint16_t rip_port;
 	/** @iface: where packets come in; "" = the interface that has @rip */
 	char iface[IFNAMSIZ];
+	/** @iface_found: nobody told @iface, it had @rip when it was prepared */
+	bool iface_found;
 	/** @lb: addresses of the balancers, as far as told */
 	struct lb_addr lb[LB_BE_LB_MAX];
 	/** @n_lb: how many */

@@ -98,14 +98,18 @@ bool lb_be_arp_announce_ok(int all, int dev)
  * @s: the picture
  * @r: the request
  *
+ * An interface that was only found by the RIP may have another name by now.
+ *
  * Return: the interface, owned by @s, or NULL when it is not known.
  */
 const struct lb_be_link *lb_be_rx_link(const struct lb_be_snap *s,
 				       const struct lb_be_request *r)
 {
-	if (r->iface[0])
+	const struct lb_be_link *with = lb_be_link_with(s, &r->rip);
+
+	if (r->iface[0] && (!r->iface_found || !with))
 		return lb_be_link_find(s, r->iface);
-	return lb_be_link_with(s, &r->rip);
+	return with;
 }
 
 /**
