@@ -71,7 +71,7 @@ twice() {
 	machine | sort >"$WORK/once"
 	cp "$WORK/rs1/var/lib/lbctl/backend.json" "$WORK/state"
 	assert_eq "commands left" "" "$(backend prepare --dry-run --mode ipip \
-		--vip "$VIP4" --rip "$RIP4" | sed '/^cat/,$d')"
+		--vip "$VIP4" --rip "$RIP4" | sed '/^cat/,/^EOF/d; /^#/d')"
 	prepare --mode ipip --vip "$VIP4" --rip "$RIP4"
 	assert "the state" diff "$WORK/state" "$WORK/rs1/var/lib/lbctl/backend.json"
 	assert "the machine" diff "$WORK/once" <(machine | sort)
@@ -90,7 +90,9 @@ printed_commands() {
 	backend prepare --dry-run --mode gre --vip "$VIP4" "$VIP6" \
 		--rip "$RIP4" >"$WORK/commands"
 	is_as_before
-	sed '/^cat/,$d' "$WORK/commands" >"$WORK/only"
+	assert_match "the file comes first" "^cat >" \
+		"$(head -n 1 "$WORK/commands")"
+	sed '/^cat/,/^EOF/d; /^#/d' "$WORK/commands" >"$WORK/only"
 	assert_between "commands" 6 8 "$(wc -l <"$WORK/only")"
 	refute "anything but ip and sysctl" grep -vE '^(ip|sysctl -w) ' \
 		"$WORK/only"
@@ -275,6 +277,37 @@ boots() {
 	assert "again" backend restore
 }
 
+# A boot at which one thing fails, and one is the admin's: his is left to him,
+# the other things are made, no file is touched.
+boots_in_part() {
+	local files
+
+	at_exit reset_server
+	ip -n "$(ns rs1)" addr add "$OTHER4/32" dev lo
+	prepare --mode gateway --vip "$VIP4" "$VIP6" "$OTHER4" --rip "$RIP4"
+	files=$(cd "$WORK/rs1" && find etc -type f -exec cksum {} +)
+	ip -n "$(ns rs1)" -batch - <<-EOT
+	addr del $VIP4/32 dev lo
+	addr del $VIP6/128 dev lo
+	addr del $OTHER4/32 dev lo
+	EOT
+	on rs1 sysctl -qw net.ipv6.conf.lo.disable_ipv6=1
+	at_exit on rs1 sysctl -qw net.ipv6.conf.lo.disable_ipv6=0
+	refute "restore" backend restore
+	assert_eq "files" "$files" \
+		"$(cd "$WORK/rs1" && find etc -type f -exec cksum {} +)"
+	assert_eq "addresses" "$VIP4/32" "$(ip -n "$(ns rs1)" -o addr show lo |
+		grep -o "[^ ]*/\(32\|128\)" | paste -sd ' ')"
+	on rs1 sysctl -qw net.ipv6.conf.lo.disable_ipv6=0
+	echo "mine" >"$WORK/rs1/etc/sysctl.d/90-lbctl-dsr.conf"
+	assert "restore" backend restore
+	assert_match "undo" "was not written by 'lbctl backend': left as it is" \
+		"$(backend undo)"
+	assert_eq "his file" "mine" \
+		"$(cat "$WORK/rs1/etc/sysctl.d/90-lbctl-dsr.conf")"
+	rm "$WORK/rs1/etc/sysctl.d/90-lbctl-dsr.conf"
+}
+
 run_case "gateway: prepare, serve, undo, v4 and v6 [C7 C8 C12 C14 C116]" gateway
 run_case "ipip: prepare, serve, undo, every family in every [C7 C8 C117]" \
 	tunnel ipip 0
@@ -291,5 +324,6 @@ run_case "prepare: refuses what it would have to destroy" refuses
 run_case "arp: one answer for the VIP, no question from it [C9 C10 C11 C17]" \
 	answers_arp
 run_case "restore: a boot brings everything back [C12]" boots
+run_case "restore: one thing fails, the others are made" boots_in_part
 run_case "all: nothing is left of any of it" nothing_left
 finish

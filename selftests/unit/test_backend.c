@@ -390,7 +390,49 @@ static void plan_undo__changed_meanwhile(void **unused)
 	lb_be_requests_free(&state.requests);
 	expect_undo("ip addr del " V4 "/32 dev lo\n"
 		    "sysctl -w net.ipv4.conf.all.arp_ignore=0\n",
+		    "lbt0 is another device by now: left alone\n"
 		    "net.ipv4.conf.all.arp_announce is 1 by now, not the 2 it was set to: left alone\n");
+}
+
+/* a prepare or an undo that was killed half-way, an address that came again */
+static void plan_undo__as_before_already(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	snap.all[LB_BE_ARP_IGNORE] = 0;
+	snap.all[LB_BE_ARP_ANNOUNCE] = 0;
+	snap.n_links = 2;
+	snap.link[0].addr[1].prefix = 28;
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip addr del " V4 "/32 dev lo\n",
+		    "10.0.0.101 on lo has /28 by now: left alone\n");
+	snap.n_links = 3;
+}
+
+static void requests_inherit__what_is_not_told(void **unused)
+{
+	struct lb_be_request *old, r;
+
+	(void)unused;
+	ask("--mode gateway --vip " V4 " --rip " R4
+	    " --lb 10.0.0.2 10.0.0.3 --client 192.0.2.1 --iface eth1");
+	old = &state.requests.r[0];
+	r = *old;
+	r.n_lb = 0;
+	r.client.len = 0;
+	r.iface[0] = '\0';
+	lb_be_requests_inherit(&state.requests, &r);
+	assert_int_equal(r.n_lb, 2);
+	assert_true(lb_addr_equal(&r.client, &old->client));
+	assert_string_equal(r.iface, "eth1");
+	/* told, or for another address of this machine */
+	r.n_lb = 1;
+	lb_be_requests_inherit(&state.requests, &r);
+	assert_int_equal(r.n_lb, 1);
+	r.n_lb = 0;
+	lb_addr_parse(&r.rip, "10.0.0.12");
+	lb_be_requests_inherit(&state.requests, &r);
+	assert_int_equal(r.n_lb, 0);
 }
 
 static void plan_restore__all_that_was_made(void **unused)
@@ -531,6 +573,7 @@ static void state__both_ways(void **unused)
 	    " --lb 10.0.0.1 2001:db8::1 --client 192.0.2.1 --iface eth0");
 	ask("--mode nat --vip " V4 ":80 --rip " R4 ":8080");
 	picture(prepared);
+	state.requests.r[1].iface_found = true;
 	lb_be_state_add_dir(&state, "/var/lib/lbctl");
 	lb_buf_reset(&text);
 	lb_be_state_print(&text, &state);
@@ -583,6 +626,8 @@ int main(void)
 		T(want__what_will_do_stays),
 		T(plan_undo__one_of_two),
 		T(plan_undo__changed_meanwhile),
+		T(plan_undo__as_before_already),
+		T(requests_inherit__what_is_not_told),
 		T(rp_filter_passes__matrix),
 		T(state__both_ways),
 		T(state__wrong),

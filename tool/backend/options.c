@@ -125,11 +125,23 @@ static int read_label(struct lb_be_options *o, const struct words *w,
 static int read_iface(struct lb_be_options *o, const struct words *w,
 		      struct lb_buf *why)
 {
-	if (!lb_be_iface_ok(w->word[0])) {
-		lb_buf_printf(why, "'%s' is not an interface name", w->word[0]);
+	(void)why;
+	o->iface = w->word[0];
+	return 0;
+}
+
+/* only when all options are read: Windows has other names */
+static int judge_iface(struct lb_be_options *o, struct lb_buf *why)
+{
+	if (!o->iface)
+		return 0;
+	if (o->windows ? !o->iface[0] || strpbrk(o->iface, "\"%\r\n") :
+	    !lb_be_iface_ok(o->iface)) {
+		lb_buf_printf(why, "'%s' is not an interface name", o->iface);
 		return LB_EXIT_VALUE;
 	}
-	strcpy(o->common.iface, w->word[0]);
+	if (!o->windows)
+		strcpy(o->common.iface, o->iface);
 	return 0;
 }
 
@@ -290,7 +302,7 @@ int lb_be_options_parse(struct lb_be_options *o, enum lb_be_verb verb,
 		if (ret)
 			return ret;
 	}
-	return 0;
+	return judge_iface(o, why);
 }
 
 /**

@@ -26,6 +26,8 @@ struct lb_be_options {
 	bool json;
 	/** @windows: --print windows */
 	bool windows;
+	/** @iface: --iface as it is written, or NULL */
+	const char *iface;
 	/** @root: --root, before every path; "" without */
 	const char *root;
 };

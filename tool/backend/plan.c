@@ -150,6 +150,40 @@ static void note_changed(struct lb_be_plan *p, const struct lb_be_item *i,
 		      now, i->value);
 }
 
+/* what has the name or the address of @i and is another thing by now */
+static void note_other(struct lb_be_plan *p, const struct lb_be_item *i,
+		       const struct lb_be_snap *s)
+{
+	const struct lb_be_link *l = lb_be_link_find(s, i->dev);
+	const struct lb_be_if_addr *a;
+	char addr[LB_ADDR_STR];
+	int now;
+
+	switch (i->kind) {
+	case LB_BE_SYSCTL:
+		now = lb_be_conf_of(s, i->dev, i->sysctl);
+		if (now != LB_BE_UNKNOWN && now != i->before)
+			note_changed(p, i, now);
+		break;
+	case LB_BE_LINK:
+		if (l)
+			lb_buf_printf(&p->note,
+				      "%s is another device by now: left alone\n",
+				      i->dev);
+		break;
+	case LB_BE_ADDR:
+		a = l ? lb_be_addr_on(l, &i->addr) : NULL;
+		lb_addr_format(addr, &i->addr);
+		if (a)
+			lb_buf_printf(&p->note,
+				      "%s on %s has /%u by now: left alone\n",
+				      addr, i->dev, a->prefix);
+		break;
+	default:
+		break;
+	}
+}
+
 static void undo_one(struct lb_be_plan *p, const struct lb_be_item *i,
 		     const struct lb_be_snap *s)
 {
@@ -157,12 +191,7 @@ static void undo_one(struct lb_be_plan *p, const struct lb_be_item *i,
 	struct lb_be_step *step;
 
 	if (!lb_be_item_there(i, s)) {
-		int now = i->kind == LB_BE_SYSCTL ?
-			  lb_be_conf_of(s, i->dev, i->sysctl) :
-			  LB_BE_UNKNOWN;
-
-		if (now != LB_BE_UNKNOWN)
-			note_changed(p, i, now);
+		note_other(p, i, s);
 		return;
 	}
 	lb_be_item_undo(&cmd, i);

@@ -73,6 +73,11 @@ bool lb_be_has_lb(const struct lb_be_request *r, const struct lb_addr *a);
 
 void lb_be_requests_add(struct lb_be_requests *all,
 			const struct lb_be_request *r);
+const struct lb_be_request *
+lb_be_requests_find(const struct lb_be_requests *all,
+		    const struct lb_be_request *r);
+void lb_be_requests_inherit(const struct lb_be_requests *all,
+			    struct lb_be_request *r);
 bool lb_be_requests_has(const struct lb_be_requests *all,
 			const struct lb_addr *vip);
 bool lb_be_requests_drop(struct lb_be_requests *all,
