@@ -129,6 +129,37 @@ half_fails() {
 	is_as_before
 }
 
+# Only the VIP shows that a rule has its answers leave elsewhere, and what that
+# takes fails: the rest stays, and is all that is known as made.
+second_round_fails() {
+	at_exit reset_server
+	mkdir "$WORK/bin"
+	cat >"$WORK/bin/sysctl" <<-EOT
+	#!/bin/sh
+	case "\$*" in *eth0.rp_filter*) exit 1 ;; esac
+	exec $(command -v sysctl) "\$@"
+	EOT
+	chmod +x "$WORK/bin/sysctl"
+	on rs1 sysctl -qw net.ipv4.conf.eth0.rp_filter=1
+	at_exit on rs1 sysctl -qw net.ipv4.conf.eth0.rp_filter=0
+	ip -n "$(ns rs1)" route add default dev eth1 table 7
+	at_exit ip -n "$(ns rs1)" route del default dev eth1 table 7
+	ip -n "$(ns rs1)" rule add from "$VIP4" table 7
+	at_exit ip -n "$(ns rs1)" rule del from "$VIP4" table 7
+	remember
+	PATH=$WORK/bin:$PATH refute "prepare" prepare --mode gateway \
+		--vip "$VIP4" --rip "$RIP4"
+	assert_match "what became of it" "prepared, but for what failed" \
+		"$(cat "$WORK/prepare")"
+	refute "as made, or in a file" grep -r rp_filter "$WORK/rs1"
+	assert "check" grep -q '^rp-filter' <(found --client 192.0.2.1)
+	prepare --mode gateway --vip "$VIP4" --rip "$RIP4"
+	assert_eq "rp_filter" 2 \
+		"$(on rs1 sysctl -n net.ipv4.conf.eth0.rp_filter)"
+	assert "undo" backend undo
+	is_as_before
+}
+
 one_of_two() {
 	local port
 
@@ -318,6 +349,8 @@ run_case "gue: prepare, serve, undo, every family in every, rp_filter 2 [C118]" 
 run_case "prepare: twice is once" twice
 run_case "prepare: the printed commands do it, too" printed_commands
 run_case "prepare: when one command fails, nothing is left" half_fails
+run_case "prepare: what only the VIP shows fails, the rest stays" \
+	second_round_fails
 run_case "undo: one of two VIPs that share a tunnel" one_of_two
 run_case "undo: what the admin made or changed stays" admins_own
 run_case "prepare: refuses what it would have to destroy" refuses
