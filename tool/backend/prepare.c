@@ -124,6 +124,7 @@ static void tell_unforeseen(const struct lb_be_requests *asked,
 	struct lb_be_item i = {
 		.kind = LB_BE_SYSCTL, .sysctl = LB_BE_RP_FILTER, .value = 2,
 	};
+	int all = s->all[LB_BE_RP_FILTER], dev;
 	const struct lb_be_link *rx;
 	struct lb_buf b = { 0 };
 	size_t n;
@@ -134,6 +135,9 @@ static void tell_unforeseen(const struct lb_be_requests *asked,
 		rx = lb_be_rx_link(s, r);
 		if (r->mode != LB_BE_GATEWAY || r->vip.len != 4 || !rx ||
 		    lb_be_link_with(s, &r->vip))
+			continue;
+		dev = rx->conf[LB_BE_RP_FILTER];
+		if ((all > dev ? all : dev) != 1)
 			continue;
 		strcpy(i.dev, rx->name);
 		lb_buf_reset(&b);
