@@ -176,11 +176,9 @@ static void dry_run(const struct lb_be_requests *asked,
  * then the files, because of which udev leaves new devices as they are set
  */
 static int carry_out(const char *root, struct lb_be_state *st,
-		     struct lb_be_state *old, const struct lb_be_snap *s,
-		     const struct lb_be_items *want,
+		     struct lb_be_state *old, const struct lb_be_items *want,
 		     const struct lb_be_plan *p)
 {
-	struct lb_be_items before = { 0 };
 	int ret;
 
 	ret = lb_be_state_save(root, st);
@@ -196,11 +194,10 @@ static int carry_out(const char *root, struct lb_be_state *st,
 	if (!old->requests.n && !old->made.n) {
 		lb_be_files_remove(root);
 	} else {
-		lb_be_want(&before, &old->requests, s, &old->made);
-		lb_be_files_write(root, st, &before);
+		/* not what is wanted: that may be what failed */
+		lb_be_files_write(root, st, &old->made);
 		lb_be_state_save(root, old);
 	}
-	lb_be_items_free(&before);
 	return ret;
 }
 
@@ -232,7 +229,7 @@ static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
 	if (o->dry_run)
 		dry_run(&o->vips, s, &want, &p);
 	else
-		ret = carry_out(o->root, st, old, s, &want, &p);
+		ret = carry_out(o->root, st, old, &want, &p);
 	lb_be_plan_free(&p);
 	lb_be_items_free(&want);
 	return ret;
