@@ -71,7 +71,7 @@ twice() {
 	machine | sort >"$WORK/once"
 	cp "$WORK/rs1/var/lib/lbctl/backend.json" "$WORK/state"
 	assert_eq "commands left" "" "$(backend prepare --dry-run --mode ipip \
-		--vip "$VIP4" --rip "$RIP4" | sed '/^cat/,$d')"
+		--vip "$VIP4" --rip "$RIP4" | sed '/^cat/,/^EOF/d; /^#/d')"
 	prepare --mode ipip --vip "$VIP4" --rip "$RIP4"
 	assert "the state" diff "$WORK/state" "$WORK/rs1/var/lib/lbctl/backend.json"
 	assert "the machine" diff "$WORK/once" <(machine | sort)
@@ -90,7 +90,9 @@ printed_commands() {
 	backend prepare --dry-run --mode gre --vip "$VIP4" "$VIP6" \
 		--rip "$RIP4" >"$WORK/commands"
 	is_as_before
-	sed '/^cat/,$d' "$WORK/commands" >"$WORK/only"
+	assert_match "the file comes first" "^cat >" \
+		"$(head -n 1 "$WORK/commands")"
+	sed '/^cat/,/^EOF/d; /^#/d' "$WORK/commands" >"$WORK/only"
 	assert_between "commands" 6 8 "$(wc -l <"$WORK/only")"
 	refute "anything but ip and sysctl" grep -vE '^(ip|sysctl -w) ' \
 		"$WORK/only"
@@ -124,6 +126,37 @@ half_fails() {
 	remember
 	refute "prepare one more" prepare --mode gue --port $GUE_PORT \
 		--vip "$VIP4" "$VIP6" --rip "$RIP4"
+	is_as_before
+}
+
+# Only the VIP shows that a rule has its answers leave elsewhere, and what that
+# takes fails: the rest stays, and is all that is known as made.
+second_round_fails() {
+	at_exit reset_server
+	mkdir "$WORK/bin"
+	cat >"$WORK/bin/sysctl" <<-EOT
+	#!/bin/sh
+	case "\$*" in *eth0.rp_filter*) exit 1 ;; esac
+	exec $(command -v sysctl) "\$@"
+	EOT
+	chmod +x "$WORK/bin/sysctl"
+	on rs1 sysctl -qw net.ipv4.conf.eth0.rp_filter=1
+	at_exit on rs1 sysctl -qw net.ipv4.conf.eth0.rp_filter=0
+	ip -n "$(ns rs1)" route add default dev eth1 table 7
+	at_exit ip -n "$(ns rs1)" route del default dev eth1 table 7
+	ip -n "$(ns rs1)" rule add from "$VIP4" table 7
+	at_exit ip -n "$(ns rs1)" rule del from "$VIP4" table 7
+	remember
+	PATH=$WORK/bin:$PATH refute "prepare" prepare --mode gateway \
+		--vip "$VIP4" --rip "$RIP4"
+	assert_match "what became of it" "prepared, but for what failed" \
+		"$(cat "$WORK/prepare")"
+	refute "as made, or in a file" grep -r rp_filter "$WORK/rs1"
+	assert "check" grep -q '^rp-filter' <(found --client 192.0.2.1)
+	prepare --mode gateway --vip "$VIP4" --rip "$RIP4"
+	assert_eq "rp_filter" 2 \
+		"$(on rs1 sysctl -n net.ipv4.conf.eth0.rp_filter)"
+	assert "undo" backend undo
 	is_as_before
 }
 
@@ -275,6 +308,37 @@ boots() {
 	assert "again" backend restore
 }
 
+# A boot at which one thing fails, and one is the admin's: his is left to him,
+# the other things are made, no file is touched.
+boots_in_part() {
+	local files
+
+	at_exit reset_server
+	ip -n "$(ns rs1)" addr add "$OTHER4/32" dev lo
+	prepare --mode gateway --vip "$VIP4" "$VIP6" "$OTHER4" --rip "$RIP4"
+	files=$(cd "$WORK/rs1" && find etc -type f -exec cksum {} +)
+	ip -n "$(ns rs1)" -batch - <<-EOT
+	addr del $VIP4/32 dev lo
+	addr del $VIP6/128 dev lo
+	addr del $OTHER4/32 dev lo
+	EOT
+	on rs1 sysctl -qw net.ipv6.conf.lo.disable_ipv6=1
+	at_exit on rs1 sysctl -qw net.ipv6.conf.lo.disable_ipv6=0
+	refute "restore" backend restore
+	assert_eq "files" "$files" \
+		"$(cd "$WORK/rs1" && find etc -type f -exec cksum {} +)"
+	assert_eq "addresses" "$VIP4/32" "$(ip -n "$(ns rs1)" -o addr show lo |
+		grep -o "[^ ]*/\(32\|128\)" | paste -sd ' ')"
+	on rs1 sysctl -qw net.ipv6.conf.lo.disable_ipv6=0
+	echo "mine" >"$WORK/rs1/etc/sysctl.d/90-lbctl-dsr.conf"
+	assert "restore" backend restore
+	assert_match "undo" "was not written by 'lbctl backend': left as it is" \
+		"$(backend undo)"
+	assert_eq "his file" "mine" \
+		"$(cat "$WORK/rs1/etc/sysctl.d/90-lbctl-dsr.conf")"
+	rm "$WORK/rs1/etc/sysctl.d/90-lbctl-dsr.conf"
+}
+
 run_case "gateway: prepare, serve, undo, v4 and v6 [C7 C8 C12 C14 C116]" gateway
 run_case "ipip: prepare, serve, undo, every family in every [C7 C8 C117]" \
 	tunnel ipip 0
@@ -285,11 +349,14 @@ run_case "gue: prepare, serve, undo, every family in every, rp_filter 2 [C118]" 
 run_case "prepare: twice is once" twice
 run_case "prepare: the printed commands do it, too" printed_commands
 run_case "prepare: when one command fails, nothing is left" half_fails
+run_case "prepare: what only the VIP shows fails, the rest stays" \
+	second_round_fails
 run_case "undo: one of two VIPs that share a tunnel" one_of_two
 run_case "undo: what the admin made or changed stays" admins_own
 run_case "prepare: refuses what it would have to destroy" refuses
 run_case "arp: one answer for the VIP, no question from it [C9 C10 C11 C17]" \
 	answers_arp
 run_case "restore: a boot brings everything back [C12]" boots
+run_case "restore: one thing fails, the others are made" boots_in_part
 run_case "all: nothing is left of any of it" nothing_left
 finish

@@ -47,6 +47,35 @@ static void expect_undo(const char *expected, const char *notes)
 	lb_be_items_free(&keep);
 }
 
+/* what a boot makes again */
+static void expect_restore(const char *expected)
+{
+	struct lb_be_items want = { 0 };
+	struct lb_be_plan p = { 0 };
+
+	lb_be_want(&want, &state.requests, &snap, &state.made);
+	lb_be_plan_restore(&p, &want, &snap, &state.made);
+	assert_string_equal(commands(&p), expected);
+	lb_be_plan_free(&p);
+	lb_be_items_free(&want);
+}
+
+/* is this setting wanted, and with which value? */
+static int wanted(const char *dev, enum lb_be_sysctl which)
+{
+	struct lb_be_item key = { .kind = LB_BE_SYSCTL, .sysctl = which };
+	struct lb_be_items want = { 0 };
+	const struct lb_be_item *i;
+	int value;
+
+	strcpy(key.dev, dev);
+	lb_be_want(&want, &state.requests, &snap, &state.made);
+	i = lb_be_items_find(&want, &key);
+	value = i ? i->value : LB_BE_UNKNOWN;
+	lb_be_items_free(&want);
+	return value;
+}
+
 /* --- options --- */
 
 static void options_parse__modes(void **unused)
@@ -118,6 +147,9 @@ static void options_parse__wrong(void **unused)
 		{ "--print linux", LB_EXIT_VALUE, "cannot print 'linux'" },
 		{ "--vips " V4, LB_EXIT_USAGE, "did you mean '--vip'?" },
 		{ V4, LB_EXIT_USAGE, "stands behind no option" },
+		{ "--json", LB_EXIT_USAGE, "'--json' is no option of 'prepare'" },
+		{ "--mode gateway --label 65535 --vip " V4 " 10.0.0.101 --rip "
+		  R4, LB_EXIT_VALUE, "65535 is the last" },
 	};
 	struct lb_be_options o;
 	size_t i;
@@ -127,6 +159,35 @@ static void options_parse__wrong(void **unused)
 		assert_int_equal(parse_words(&o, row[i].words), row[i].ret);
 		if (!strstr(lb_buf_str(&text), row[i].why))
 			fail_msg("%s: %s", row[i].words, lb_buf_str(&text));
+		lb_be_options_free(&o);
+	}
+}
+
+static void options_parse__of_another_verb(void **unused)
+{
+	static const struct {
+		enum lb_be_verb verb;
+		char *word[2];
+	} row[] = {
+		{ LB_BE_UNDO, { "--mode", "nat" } },
+		{ LB_BE_UNDO, { "--rip", R4 } },
+		{ LB_BE_UNDO, { "--iface", "eth0" } },
+		{ LB_BE_UNDO, { "--lb", R4 } },
+		{ LB_BE_CHECK, { "--label", "1" } },
+		{ LB_BE_RESTORE, { "--vip", V4 } },
+	};
+	struct lb_be_options o;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		lb_buf_reset(&text);
+		assert_int_equal(lb_be_options_parse(&o, row[i].verb, 2,
+						     (char **)row[i].word,
+						     &text), LB_EXIT_USAGE);
+		assert_non_null(strstr(lb_buf_str(&text), row[i].word[0]));
+		assert_non_null(strstr(lb_buf_str(&text),
+				       lb_be_verb_name(row[i].verb)));
 		lb_be_options_free(&o);
 	}
 }
@@ -329,7 +390,135 @@ static void plan_undo__changed_meanwhile(void **unused)
 	lb_be_requests_free(&state.requests);
 	expect_undo("ip addr del " V4 "/32 dev lo\n"
 		    "sysctl -w net.ipv4.conf.all.arp_ignore=0\n",
+		    "lbt0 is another device by now: left alone\n"
 		    "net.ipv4.conf.all.arp_announce is 1 by now, not the 2 it was set to: left alone\n");
+}
+
+/* a prepare or an undo that was killed half-way, an address that came again */
+static void plan_undo__as_before_already(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	snap.all[LB_BE_ARP_IGNORE] = 0;
+	snap.all[LB_BE_ARP_ANNOUNCE] = 0;
+	snap.n_links = 2;
+	snap.link[0].addr[1].prefix = 28;
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip addr del " V4 "/32 dev lo\n",
+		    "10.0.0.101 on lo has /28 by now: left alone\n");
+	snap.n_links = 3;
+}
+
+static void requests_inherit__what_is_not_told(void **unused)
+{
+	struct lb_be_request *old, r;
+
+	(void)unused;
+	ask("--mode gateway --vip " V4 " --rip " R4
+	    " --lb 10.0.0.2 10.0.0.3 --client 192.0.2.1 --iface eth1");
+	old = &state.requests.r[0];
+	r = *old;
+	r.n_lb = 0;
+	r.client.len = 0;
+	r.iface[0] = '\0';
+	lb_be_requests_inherit(&state.requests, &r);
+	assert_int_equal(r.n_lb, 2);
+	assert_true(lb_addr_equal(&r.client, &old->client));
+	assert_string_equal(r.iface, "eth1");
+	/* told, or for another address of this machine */
+	r.n_lb = 1;
+	lb_be_requests_inherit(&state.requests, &r);
+	assert_int_equal(r.n_lb, 1);
+	r.n_lb = 0;
+	lb_addr_parse(&r.rip, "10.0.0.12");
+	lb_be_requests_inherit(&state.requests, &r);
+	assert_int_equal(r.n_lb, 0);
+}
+
+static void plan_restore__all_that_was_made(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	expect_restore("");
+	picture(plain);
+	expect_restore(ARP
+		       "ip link add lbt0 type ipip local " R4 " remote any\n"
+		       "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		       "ip link set lbt0 up\n" LO4
+		       "ip addr add 10.0.0.101/32 dev lo label lo:6\n");
+	/* an administrator's device has the name: ours is not made by another */
+	strcpy(snap.link[1].name, "lbt0");
+	expect_restore(ARP
+		       "ip link add lbt0 type ipip local " R4 " remote any\n"
+		       LO4 "ip addr add 10.0.0.101/32 dev lo label lo:6\n");
+}
+
+/* before his own configuration has made them */
+static void plan_restore__not_the_admins(void **unused)
+{
+	(void)unused;
+	picture(prepared);
+	strcpy(snap.link[2].name, "mine");
+	ask("--label 5 --mode ipip --vip " V4 " --rip " R4);
+	expect_do(ARP);
+	picture(plain);
+	expect_restore(ARP);
+}
+
+static void want__interface_away(void **unused)
+{
+	struct lb_addr vip;
+
+	(void)unused;
+	picture(plain);
+	lb_addr_parse(&vip, V4);
+	snap.all[LB_BE_RP_FILTER] = 1;
+	snap.link[1].conf[LB_BE_ARP_IGNORE] = 8;
+	lb_be_parse_route(&snap, &vip,
+			  "[{\"dst\":\"default\",\"dev\":\"eth1\"}]");
+	ask("--label 5 --mode gateway --vip " V4 " --rip " R4 " --iface eth0");
+	expect_do(ARP "sysctl -w net.ipv4.conf.eth0.arp_ignore=1\n"
+		  "sysctl -w net.ipv4.conf.eth0.rp_filter=2\n" LO4);
+	snap.n_routes = 0;
+	snap.n_links = 1;
+	assert_int_equal(wanted("eth0", LB_BE_RP_FILTER), 2);
+	assert_int_equal(wanted("eth0", LB_BE_ARP_IGNORE), 1);
+	snap.n_links = 2;
+}
+
+/* it would not be read back from the state */
+static void want__odd_tunnel_name(void **unused)
+{
+	(void)unused;
+	picture(prepared);
+	strcpy(snap.link[2].name, "tun#1");
+	ask("--label 5 --mode ipip --vip " V4 " --rip " R4);
+	expect_do(ARP "ip link add lbt0 type ipip local " R4 " remote any\n"
+		  "sysctl -w net.ipv4.conf.lbt0.rp_filter=0\n"
+		  "ip link set lbt0 up\n");
+}
+
+static void want__what_will_do_stays(void **unused)
+{
+	struct lb_addr vip;
+
+	(void)unused;
+	picture(plain);
+	lb_addr_parse(&vip, V4);
+	snap.link[1].conf[LB_BE_RP_FILTER] = 1;
+	snap.link[1].conf[LB_BE_ARP_ANNOUNCE] = 3;
+	lb_be_parse_route(&snap, &vip,
+			  "[{\"dst\":\"default\",\"dev\":\"eth1\"}]");
+	ask("--label 5 --mode gateway --vip " V4 " --rip " R4);
+	expect_do(ARP "sysctl -w net.ipv4.conf.eth0.arp_announce=2\n"
+		  "sysctl -w net.ipv4.conf.eth0.rp_filter=2\n" LO4);
+	snap.all[LB_BE_ARP_IGNORE] = 2;
+	snap.link[1].conf[LB_BE_RP_FILTER] = 0;
+	assert_int_equal(wanted("eth0", LB_BE_RP_FILTER), 0);
+	assert_int_equal(wanted("all", LB_BE_ARP_IGNORE), 2);
+	snap.link[1].conf[LB_BE_ARP_ANNOUNCE] = 2;
+	snap.all[LB_BE_ARP_ANNOUNCE] = 2;
+	expect_restore(LO4);
 }
 
 static void plan_do__foreign_tunnel(void **unused)
@@ -384,6 +573,7 @@ static void state__both_ways(void **unused)
 	    " --lb 10.0.0.1 2001:db8::1 --client 192.0.2.1 --iface eth0");
 	ask("--mode nat --vip " V4 ":80 --rip " R4 ":8080");
 	picture(prepared);
+	state.requests.r[1].iface_found = true;
 	lb_be_state_add_dir(&state, "/var/lib/lbctl");
 	lb_buf_reset(&text);
 	lb_be_state_print(&text, &state);
@@ -420,6 +610,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(options_parse__modes),
 		T(options_parse__wrong),
+		T(options_parse__of_another_verb),
 		T(vip_parse__both_ways),
 		T(want__every_mode_and_family),
 		T(want__strict_filter_of_all),
@@ -428,8 +619,15 @@ int main(void)
 		T(want__loads_fou_once),
 		T(plan_do__nothing_twice),
 		T(plan_do__foreign_tunnel),
+		T(plan_restore__all_that_was_made),
+		T(plan_restore__not_the_admins),
+		T(want__interface_away),
+		T(want__odd_tunnel_name),
+		T(want__what_will_do_stays),
 		T(plan_undo__one_of_two),
 		T(plan_undo__changed_meanwhile),
+		T(plan_undo__as_before_already),
+		T(requests_inherit__what_is_not_told),
 		T(rp_filter_passes__matrix),
 		T(state__both_ways),
 		T(state__wrong),

@@ -56,7 +56,7 @@ static inline int parse_words(struct lb_be_options *o, const char *words)
 	strcpy(copy, words);
 	for (w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		argv[argc++] = w;
-	ret = lb_be_options_parse(o, argc, argv, &text);
+	ret = lb_be_options_parse(o, LB_BE_PREPARE, argc, argv, &text);
 	return ret ? ret : lb_be_options_join(o, &text);
 }
 

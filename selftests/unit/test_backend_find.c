@@ -5,6 +5,7 @@
 #include "test_backend.h"
 
 #include "backend/find.h"
+#include "backend/want.h"
 
 /* --- find --- */
 
@@ -84,6 +85,84 @@ static void find__arp_of_the_interface(void **unused)
 	}
 }
 
+static void find__arp_elsewhere(void **unused)
+{
+	static const struct {
+		int all, eth0, eth1, announce;
+		const char *found;
+	} row[] = {
+		{ 1, 0, 0, 2, "" },
+		{ 0, 1, 0, 2, "-arp-ignore" },
+		{ 1, 0, 3, 2, "-arp-ignore" },
+		{ 1, 0, 8, 2, "" },
+		{ 1, 0, 0, 3, "arp-announce" },
+		{ 0, 0, 0, 2, "arp-ignore" },
+	};
+	size_t i;
+
+	(void)unused;
+	ask("--mode gateway --vip " V4 " --rip " R4);
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		right_server();
+		snap.link[2].broadcast = true;
+		snap.all[LB_BE_ARP_IGNORE] = row[i].all;
+		snap.all[LB_BE_ARP_ANNOUNCE] = row[i].announce;
+		snap.link[1].conf[LB_BE_ARP_IGNORE] = row[i].eth0;
+		snap.link[2].conf[LB_BE_ARP_IGNORE] = row[i].eth1;
+		assert_string_equal(found(), row[i].found);
+	}
+	right_server();
+	snap.link[2].broadcast = true;
+	snap.link[2].conf[LB_BE_ARP_ANNOUNCE] = 4;
+	assert_string_equal(found(), "-arp-announce");
+}
+
+static void find__interface_of_another_name(void **unused)
+{
+	struct lb_be_request *r;
+
+	(void)unused;
+	ask("--mode gateway --vip " V4 " --rip " R4 " --iface eth7");
+	right_server();
+	assert_string_equal(found(), "iface-missing");
+	r = &state.requests.r[0];
+	r->iface_found = true;
+	assert_string_equal(found(), "");
+	assert_ptr_equal(lb_be_rx_link(&snap, r), &snap.link[1]);
+	snap.link[1].conf[LB_BE_ARP_IGNORE] = 8;
+	assert_string_equal(found(), "arp-ignore");
+}
+
+static void find__names_for_a_shell(void **unused)
+{
+	struct lb_be_findings all = { 0 };
+	size_t i;
+
+	(void)unused;
+	ask("--mode ipip --vip " V4 " --rip " R4);
+	right_server();
+	lb_be_parse_nft(&snap, "table inet a;b {\n\tchain in {\n\t\ttype filter "
+			"hook input priority filter; policy drop;\n\t}\n}\n");
+	strcpy(snap.link[1].name, "x;reboot");
+	snap.link[1].conf[LB_BE_ARP_IGNORE] = 8;
+	lb_addr_parse(&snap.link[1].addr[0].addr, V4);
+	strcpy(snap.link[2].name, "$(id)'");
+	snap.link[2].up = false;
+	snap.link[2].conf[LB_BE_RP_FILTER] = 1;
+	lb_be_find(&all, &state.requests, &snap);
+	lb_buf_reset(&text);
+	for (i = 0; i < all.n; i++)
+		lb_buf_printf(&text, "%s\n", all.f[i].mend);
+	lb_be_findings_free(&all);
+	assert_non_null(strstr(lb_buf_str(&text), "dev 'x;reboot'\n"));
+	assert_non_null(strstr(lb_buf_str(&text),
+			       "ip link set '$(id)'\\''' up\n"));
+	assert_non_null(strstr(lb_buf_str(&text),
+			       "conf.'$(id)'\\'''.rp_filter=0\n"));
+	assert_null(strstr(lb_buf_str(&text), "a;b"));
+	assert_null(strstr(lb_buf_str(&text), " x;reboot"));
+}
+
 static void find__listeners(void **unused)
 {
 	static const struct {
@@ -124,6 +203,8 @@ static void find__routes(void **unused)
 		  "route-balancer" },
 		{ "[{\"dst\":\"default\",\"nexthops\":[{\"gateway\":\"10.0.0.1\",\"dev\":\"eth0\"},"
 		  "{\"gateway\":\"10.0.0.2\",\"dev\":\"eth0\"}]}]",
+		  "route-balancer" },
+		{ "[{\"dst\":\"default\",\"gateway\":\"" V4 "\",\"dev\":\"eth0\"}]",
 		  "route-balancer" },
 		{ "", "no-route" },
 		{ "[{\"type\":\"blackhole\",\"dst\":\"default\",\"dev\":\"lo\"}]",
@@ -224,6 +305,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(find__tunnels),
 		T(find__arp_of_the_interface),
+		T(find__arp_elsewhere),
+		T(find__interface_of_another_name),
+		T(find__names_for_a_shell),
 		T(find__listeners),
 		T(find__routes),
 		T(find__room_in_the_tunnel),

@@ -116,6 +116,10 @@ whole=x case_ "backend: nothing to undo" 0 "nothing was prepared here" \
 	backend undo --root "$tmp"
 case_ "backend: hints for windows" 0 'set interface "net" weakhostreceive' \
 	backend prepare --print windows --vip 192.0.2.1
+case_ "backend: windows has other names" 0 'set interface "Ethernet 2" weak' \
+	backend prepare --print windows --vip 192.0.2.1 --iface "Ethernet 2"
+case_ "backend: an option of another verb" 1 "'--rip' is no option of 'undo'" \
+	backend undo --root "$tmp" --rip 192.0.2.2
 case_ "backend: prints commands" 0 "ip addr add 192.0.2.1/32 dev lo" \
 	backend prepare --dry-run --root "$tmp" --mode gateway \
 	--vip 192.0.2.1 --iface lo

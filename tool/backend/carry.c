@@ -9,6 +9,29 @@
 #include <stdio.h>
 
 /**
+ * lb_be_carry_unless() - run one command, which may have become needless
+ * @cmd: the command, words with single blanks
+ * @is_done: asked when it failed: is what it makes there all the same?
+ * @arg: for @is_done
+ *
+ * Return: 0, or an exit code after saying what failed and why.
+ */
+int lb_be_carry_unless(const char *cmd, bool (*is_done)(void *arg), void *arg)
+{
+	struct lb_buf out = { 0 }, err = { 0 };
+	int ret = lb_be_run(cmd, &out, &err);
+
+	if (ret && is_done && is_done(arg))
+		ret = 0;
+	if (ret)
+		ret = lb_fail(LB_EXIT_KERNEL, "'%s' failed: %s", cmd,
+			      err.len ? lb_buf_str(&err) : "it does not say why");
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+	return ret;
+}
+
+/**
  * lb_be_carry() - run one command
  * @cmd: the command, words with single blanks
  *
@@ -16,15 +39,7 @@
  */
 int lb_be_carry(const char *cmd)
 {
-	struct lb_buf out = { 0 }, err = { 0 };
-	int ret = lb_be_run(cmd, &out, &err);
-
-	if (ret)
-		ret = lb_fail(LB_EXIT_KERNEL, "'%s' failed: %s", cmd,
-			      err.len ? lb_buf_str(&err) : "it does not say why");
-	lb_buf_free(&out);
-	lb_buf_free(&err);
-	return ret;
+	return lb_be_carry_unless(cmd, NULL, NULL);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include "backend/plan.h"
 
+int lb_be_carry_unless(const char *cmd, bool (*is_done)(void *arg), void *arg);
 int lb_be_carry(const char *cmd);
 int lb_be_carry_all(const struct lb_be_plan *p);
 void lb_be_plan_print(const struct lb_be_plan *p);

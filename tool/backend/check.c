@@ -64,6 +64,9 @@ static int what_to_check(struct lb_be_options *o, struct lb_be_state *st,
 			lb_be_requests_copy(asked, &o->vips);
 		return ret;
 	}
+	if (o->common.rip.len || o->common.iface[0] || o->common.gue_port)
+		return lb_fail(LB_EXIT_USAGE,
+			       "backend: --rip, --iface and --port count only with --mode");
 	take_prepared(o, &st->requests, asked);
 	if (!asked->n)
 		return lb_fail(LB_EXIT_MISSING,

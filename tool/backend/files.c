@@ -7,14 +7,15 @@
  * words for all of this (gue ports, tunnels with rp_filter, addresses on lo);
  * a unit that runs the commands again works beside each of them.
  *
- * ROOT is put in front of every path, for images and for tests.
+ * ROOT is put in front of every path, for tests: commands are about the machine
+ * that runs them all the same.
  */
 #include "backend/files.h"
+#include "backend/run.h"
 #include "out.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,9 @@
 
 #define HEADER	"# Written by 'lbctl backend prepare', which writes it anew; " \
 		"taken away by\n# 'lbctl backend undo'. See lbctl-backend(8).\n"
+/* not the one that runs now, which may be a user's */
+#define PROGRAM	LB_SBINDIR "/lbctl"
+#define LOCK	"/run/lbctl-backend.lock"
 #define WANTS	"/etc/systemd/system/multi-user.target.wants/" LB_BE_UNIT_NAME
 
 /**
@@ -57,11 +61,14 @@ void lb_be_sysctl_text(struct lb_buf *b, const struct lb_be_items *want)
  * lb_be_unit_text() - the unit that runs at boot
  * @b: where to append
  * @program: path of lbctl
+ * @try_again: this systemd starts it again when it failed
  *
- * After the settings, so that nobody hears ARP for a VIP; before services that
- * bind to it.
+ * After the settings, so that nobody hears ARP for a VIP, and after what makes
+ * the administrator's own devices and addresses; before services that bind to
+ * it.  What is not there by then is tried again for five minutes; before
+ * version 244 systemd refuses such a unit of type oneshot altogether.
  */
-void lb_be_unit_text(struct lb_buf *b, const char *program)
+void lb_be_unit_text(struct lb_buf *b, const char *program, bool try_again)
 {
 	lb_buf_puts(b, HEADER);
 	lb_buf_printf(b,
@@ -70,16 +77,35 @@ void lb_be_unit_text(struct lb_buf *b, const char *program)
 		      "Documentation=man:lbctl-backend(8)\n"
 		      "After=network-pre.target systemd-sysctl.service "
 		      "local-fs.target\n"
+		      "After=networking.service systemd-networkd.service "
+		      "NetworkManager.service wicked.service\n"
 		      "Before=network.target\n"
 		      "Wants=network-pre.target\n"
+		      "%s"
 		      "\n"
 		      "[Service]\n"
 		      "Type=oneshot\n"
 		      "RemainAfterExit=yes\n"
 		      "ExecStart=%s backend restore\n"
+		      "%s"
 		      "\n"
 		      "[Install]\n"
-		      "WantedBy=multi-user.target\n", program);
+		      "WantedBy=multi-user.target\n",
+		      try_again ? "StartLimitIntervalSec=600\n"
+				  "StartLimitBurst=60\n" : "", program,
+		      try_again ? "Restart=on-failure\nRestartSec=5\n" : "");
+}
+
+static bool systemd_tries_again(void)
+{
+	struct lb_buf out = { 0 }, err = { 0 };
+	unsigned int version = 0;
+
+	if (!lb_be_run("systemctl --version", &out, &err))
+		sscanf(lb_buf_str(&out), "systemd %u", &version);
+	lb_buf_free(&out);
+	lb_buf_free(&err);
+	return version >= 244;
 }
 
 static char *under(const char *root, const char *path)
@@ -118,30 +144,22 @@ static int make_dirs(const char *root, const char *path,
 /**
  * lb_be_lock() - be the only one who prepares or undoes
  * @root: before every path
- * @st: gets the directories that are made
- * @make: make the directory of the state; else it is no failure when there is
- *	none
  * @fd: gets what to close() in the end, or -1
+ *
+ * What is locked is never removed: who waits for it while it is would have a
+ * lock that nobody else sees.
  *
  * Return: 0, or an exit code after saying why.
  */
-int lb_be_lock(const char *root, struct lb_be_state *st, bool make, int *fd)
+int lb_be_lock(const char *root, int *fd)
 {
-	char *dir;
-	int ret = 0;
-
-	*fd = -1;
-	if (make)
-		ret = make_dirs(root, LB_BE_STATE, st);
-	if (ret)
-		return ret;
-	dir = under(root, LB_BE_STATE);
-	*strrchr(dir, '/') = '\0';
-	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*fd < 0 ? errno != ENOENT || make : flock(*fd, LOCK_EX))
-		ret = fail_path("lock", dir);
-	free(dir);
-	return ret;
+	if (*root)
+		*fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	else
+		*fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0 || flock(*fd, LOCK_EX))
+		return fail_path("lock", *root ? root : LOCK);
+	return 0;
 }
 
 /* -ENOENT when there is none, silently */
@@ -203,23 +221,46 @@ static int is_ours(const char *path)
 
 static int remove_file(const char *root, const char *path)
 {
-	char *full = under(root, path);
+	char *full = under(root, path), *tmp = under(full, ".new");
 	int ret = 0;
 
 	if (unlink(full) && errno != ENOENT && errno != ENOTDIR)
 		ret = fail_path("remove", full);
+	/* of a write that was killed */
+	unlink(tmp);
+	free(tmp);
 	free(full);
 	return ret;
+}
+
+/* 0 when it may be written or removed, -EPERM after saying that it stays */
+static int leave_others(const char *full)
+{
+	int ret = is_ours(full);
+
+	if (ret == -EPERM)
+		printf("%s was not written by 'lbctl backend': left as it is\n",
+		       full);
+	return ret > 0 ? 0 : ret;
 }
 
 /* what somebody put in its place stays */
 static int remove_ours(const char *root, const char *path)
 {
 	char *full = under(root, path);
-	int ret = is_ours(full) == 1 ? remove_file(root, path) : 0;
+	int ret = leave_others(full);
 
+	ret = ret ? ret : remove_file(root, path);
 	free(full);
-	return ret;
+	return ret == -EPERM ? 0 : ret;
+}
+
+static int write_ours(const char *full, const char *text)
+{
+	int ret = leave_others(full);
+
+	ret = ret ? ret : write_file(full, text);
+	return ret == -EPERM ? 0 : ret;
 }
 
 static int remove_unit(const char *root)
@@ -257,36 +298,58 @@ int lb_be_state_load(const char *root, struct lb_be_state *st)
 /**
  * lb_be_state_save() - write what was asked for and made
  * @root: before every path
- * @st: the state
+ * @st: the state; gets the directories that are made; nothing is written if it
+ *	could not be read back
  *
  * Return: 0, or an exit code after saying why.
  */
-int lb_be_state_save(const char *root, const struct lb_be_state *st)
+int lb_be_state_save(const char *root, struct lb_be_state *st)
 {
 	char *path = under(root, LB_BE_STATE);
-	struct lb_buf b = { 0 };
-	int ret;
+	struct lb_buf b = { 0 }, why = { 0 };
+	struct lb_be_state again = { 0 };
+	int ret = make_dirs(root, LB_BE_STATE, st);
 
 	lb_be_state_print(&b, st);
-	ret = write_file(path, lb_buf_str(&b));
+	/* a file that cannot be read would stop every verb */
+	if (!ret && lb_be_state_parse(&again, lb_buf_str(&b), &why))
+		ret = lb_fail(LB_EXIT_VALUE,
+			      "%s would not be readable: this is a bug of lbctl",
+			      path);
+	if (!ret)
+		ret = write_file(path, lb_buf_str(&b));
+	lb_be_state_free(&again);
+	lb_buf_free(&why);
 	lb_buf_free(&b);
 	free(path);
 	return ret;
 }
 
-/**
- * lb_be_has_systemd() - is it worth writing a unit?
- * @root: before every path
- *
- * Return: true if so.
- */
-bool lb_be_has_systemd(const char *root)
+/* is it worth writing a unit?  Its directory is also where it does not run */
+static bool has_systemd(const char *root)
 {
-	char *path = under(root, "/etc/systemd/system");
+	char *path = under(root, *root ? "/etc/systemd/system" :
+			   "/run/systemd/system");
 	bool has = !access(path, F_OK);
 
 	free(path);
 	return has;
+}
+
+/**
+ * lb_be_files_tell() - say what is missing for the next boot
+ * @root: before every path
+ */
+void lb_be_files_tell(const char *root)
+{
+	struct stat s;
+
+	if (!has_systemd(root))
+		puts("no systemd here: have 'lbctl backend restore' run at boot");
+	else if (stat(PROGRAM, &s))
+		puts("note: " PROGRAM " is missing: install lbctl there, or nothing is set up at boot");
+	else if (s.st_uid || s.st_mode & (S_IWGRP | S_IWOTH))
+		puts("note: others than root may write " PROGRAM ", which root runs at boot");
 }
 
 static int judge_owner(const char *root, const char *path)
@@ -317,18 +380,14 @@ int lb_be_files_ours(const char *root)
 
 static int write_unit(const char *root, struct lb_be_state *st)
 {
-	char program[PATH_MAX] = "/usr/sbin/lbctl";
-	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	char *unit = under(root, LB_BE_UNIT), *wants = under(root, WANTS);
 	struct lb_buf b = { 0 };
 	int ret;
 
-	if (len > 0)
-		program[len] = '\0';
-	lb_be_unit_text(&b, program);
+	lb_be_unit_text(&b, PROGRAM, systemd_tries_again());
 	ret = make_dirs(root, WANTS, st);
 	if (!ret)
-		ret = write_file(unit, lb_buf_str(&b));
+		ret = write_ours(unit, lb_buf_str(&b));
 	/* what `systemctl enable` does, which needs a running systemd for more */
 	if (!ret && symlink("../" LB_BE_UNIT_NAME, wants) && errno != EEXIST)
 		ret = fail_path("write", wants);
@@ -343,6 +402,8 @@ static int write_unit(const char *root, struct lb_be_state *st)
  * @root: before every path
  * @st: gets the directories that are made
  * @want: what is wanted; nothing takes the files away
+ *
+ * A file that somebody else wrote is left as it is, and that is said.
  *
  * Return: 0, or an exit code after saying why.
  */
@@ -361,11 +422,11 @@ int lb_be_files_write(const char *root, struct lb_be_state *st,
 		lb_be_sysctl_text(&b, want);
 		ret = make_dirs(root, LB_BE_SYSCTL_D, st);
 		if (!ret)
-			ret = write_file(path, lb_buf_str(&b));
+			ret = write_ours(path, lb_buf_str(&b));
 	} else {
 		ret = remove_ours(root, LB_BE_SYSCTL_D);
 	}
-	if (!ret && want->n && lb_be_has_systemd(root))
+	if (!ret && want->n && has_systemd(root))
 		ret = write_unit(root, st);
 	if (!ret && !want->n)
 		ret = remove_unit(root);
@@ -389,6 +450,20 @@ int lb_be_files_remove(const char *root)
 	return ret ? ret : remove_file(root, LB_BE_STATE);
 }
 
+/* does it lead to a file of ours?  Anybody may have edited the list */
+static bool is_on_way(const char *dir)
+{
+	static const char *const path[] = {
+		LB_BE_STATE, LB_BE_SYSCTL_D, WANTS,
+	};
+	size_t i, len = strlen(dir);
+
+	for (i = 0; len && i < ARRAY_SIZE(path); i++)
+		if (!strncmp(path[i], dir, len) && path[i][len] == '/')
+			return true;
+	return false;
+}
+
 /**
  * lb_be_dirs_remove() - leave no directory that we made
  * @root: before every path
@@ -401,7 +476,8 @@ void lb_be_dirs_remove(const char *root, const struct lb_be_state *st)
 	for (i = st->n_dirs; i-- > 0;) {
 		char *dir = under(root, st->dir[i]);
 
-		rmdir(dir);
+		if (is_on_way(st->dir[i]))
+			rmdir(dir);
 		free(dir);
 	}
 }

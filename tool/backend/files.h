@@ -10,12 +10,12 @@
 #define LB_BE_UNIT	"/etc/systemd/system/" LB_BE_UNIT_NAME
 
 void lb_be_sysctl_text(struct lb_buf *b, const struct lb_be_items *want);
-void lb_be_unit_text(struct lb_buf *b, const char *program);
+void lb_be_unit_text(struct lb_buf *b, const char *program, bool try_again);
 
-int lb_be_lock(const char *root, struct lb_be_state *st, bool make, int *fd);
+int lb_be_lock(const char *root, int *fd);
 int lb_be_state_load(const char *root, struct lb_be_state *st);
-int lb_be_state_save(const char *root, const struct lb_be_state *st);
-bool lb_be_has_systemd(const char *root);
+int lb_be_state_save(const char *root, struct lb_be_state *st);
+void lb_be_files_tell(const char *root);
 int lb_be_files_ours(const char *root);
 int lb_be_files_write(const char *root, struct lb_be_state *st,
 		      const struct lb_be_items *want);

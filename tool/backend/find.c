@@ -85,8 +85,8 @@ static void find_vip_on(struct lb_be_findings *all,
 {
 	struct lb_buf mend = { 0 };
 
-	lb_buf_printf(&mend, "ip addr del %s/%u dev %s", vip, a->prefix,
-		      l->name);
+	lb_buf_printf(&mend, "ip addr del %s/%u dev ", vip, a->prefix);
+	lb_be_word(&mend, l->name);
 	if (r->mode != LB_BE_NAT && !right) {
 		lb_buf_puts(&mend, "\n");
 		add_vip(&mend, r);
@@ -152,14 +152,30 @@ static void find_rip(struct lb_be_findings *all, const struct lb_be_request *r,
 		    "%s is no address of this machine", rip);
 }
 
+static void find_iface(struct lb_be_findings *all,
+		       const struct lb_be_request *r,
+		       const struct lb_be_link *rx)
+{
+	if (!r->iface[0] || rx)
+		return;
+	lb_be_found(all, "iface-missing", LB_BE_WRONG,
+		    "what comes in by it does not arrive, and its settings cannot be judged",
+		    "# give the interface that packets come in by: --iface IF",
+		    "there is no interface %s", r->iface);
+}
+
 /* --- ARP and the reverse path filter --- */
 
 static void set_command(struct lb_buf *b, const char *dev,
 			enum lb_be_sysctl which, int value)
 {
-	lb_buf_puts(b, b->len ? "\nsysctl -w " : "sysctl -w ");
-	lb_be_sysctl_key(b, dev, which);
-	lb_buf_printf(b, "=%d", value);
+	struct lb_be_item i = {
+		.kind = LB_BE_SYSCTL, .sysctl = which, .value = value,
+	};
+
+	strcpy(i.dev, dev);
+	lb_buf_puts(b, b->len ? "\n" : "");
+	lb_be_item_do(b, &i);
 }
 
 static void find_arp(struct lb_be_findings *all, const struct lb_be_snap *s,
@@ -186,14 +202,67 @@ static void find_arp(struct lb_be_findings *all, const struct lb_be_snap *s,
 			    ignore);
 	}
 	lb_buf_reset(&mend);
-	if (announce < 2 && rx_announce < 2) {
+	if (!lb_be_arp_announce_ok(announce, rx_announce)) {
 		set_command(&mend, "all", LB_BE_ARP_ANNOUNCE, 2);
+		if (rx_announce > 2)
+			set_command(&mend, dev, LB_BE_ARP_ANNOUNCE, 2);
 		lb_be_found(all, "arp-announce", LB_BE_WRONG,
 			    "when it asks by ARP it names the VIP as sender, and neighbours learn that the VIP is here",
 			    lb_buf_str(&mend),
 			    "arp_announce of %s is effectively %d (all %d), not 2",
 			    dev, announce > rx_announce ? announce : rx_announce,
 			    announce);
+	}
+	lb_buf_free(&mend);
+}
+
+/* does it tell its neighbours of the VIP?  With 8 it tells nothing at all. */
+static bool tells(const struct lb_be_snap *s, const struct lb_be_link *l)
+{
+	int all = s->all[LB_BE_ARP_IGNORE], dev = l->conf[LB_BE_ARP_IGNORE];
+
+	return !lb_be_arp_ignore_ok(all, dev) && (all > dev ? all : dev) != 8;
+}
+
+/* Clients may be on any of them, and where is not known here.  When the setting
+ * of the interface in question is wrong, what mends it mends these, too.
+ */
+static void find_arp_elsewhere(struct lb_be_findings *all,
+			       const struct lb_be_snap *s,
+			       const struct lb_be_link *rx)
+{
+	struct lb_buf mend = { 0 };
+	const char *dev;
+	size_t i;
+
+	if (!rx || tells(s, rx) ||
+	    !lb_be_arp_announce_ok(s->all[LB_BE_ARP_ANNOUNCE],
+				   rx->conf[LB_BE_ARP_ANNOUNCE]))
+		return;
+	for (i = 0; i < s->n_links; i++) {
+		const struct lb_be_link *l = &s->link[i];
+
+		if (l == rx || !l->up || !l->broadcast)
+			continue;
+		lb_buf_reset(&mend);
+		dev = l->conf[LB_BE_ARP_IGNORE] > 2 ? l->name : "all";
+		set_command(&mend, dev, LB_BE_ARP_IGNORE, 1);
+		if (tells(s, l))
+			lb_be_found(all, "arp-ignore", LB_BE_NOTE,
+				    "if clients or the balancer are there, too, it answers their ARP for the VIP on lo",
+				    lb_buf_str(&mend),
+				    "arp_ignore of %s does not keep the VIP from it",
+				    l->name);
+		lb_buf_reset(&mend);
+		dev = l->conf[LB_BE_ARP_ANNOUNCE] > 2 ? l->name : "all";
+		set_command(&mend, dev, LB_BE_ARP_ANNOUNCE, 2);
+		if (!lb_be_arp_announce_ok(s->all[LB_BE_ARP_ANNOUNCE],
+					   l->conf[LB_BE_ARP_ANNOUNCE]))
+			lb_be_found(all, "arp-announce", LB_BE_NOTE,
+				    "if clients or the balancer are there, too, it names the VIP when it asks them by ARP",
+				    lb_buf_str(&mend),
+				    "arp_announce of %s does not keep the VIP from it",
+				    l->name);
 	}
 	lb_buf_free(&mend);
 }
@@ -220,13 +289,16 @@ static void find_rx_filter(struct lb_be_findings *all,
 
 /* --- the way back --- */
 
-static const struct lb_be_hop *hop_by_lb(const struct lb_be_request *r,
+/* who has a VIP for the rest of the net is the balancer, told or not */
+static const struct lb_be_hop *hop_by_lb(const struct lb_be_requests *asked,
+					 const struct lb_be_request *r,
 					 const struct lb_be_route *route)
 {
 	unsigned int i;
 
 	for (i = 0; i < route->n_hops; i++)
-		if (lb_be_has_lb(r, &route->hop[i].gateway))
+		if (lb_be_has_lb(r, &route->hop[i].gateway) ||
+		    lb_be_requests_has(asked, &route->hop[i].gateway))
 			return &route->hop[i];
 	return NULL;
 }
@@ -276,6 +348,7 @@ static void say_past_lb(struct lb_be_findings *all,
 }
 
 static void find_route(struct lb_be_findings *all,
+		       const struct lb_be_requests *asked,
 		       const struct lb_be_request *r,
 		       const struct lb_be_snap *s)
 {
@@ -295,12 +368,12 @@ static void find_route(struct lb_be_findings *all,
 			    r->client.len ? "the client" : "the Internet");
 		return;
 	}
-	hop = hop_by_lb(r, route);
+	hop = hop_by_lb(asked, r, route);
 	if (hop && r->mode != LB_BE_NAT)
 		say_by_lb(all, route, hop);
 	else if (!hop && r->mode == LB_BE_NAT && r->n_lb)
 		say_past_lb(all, r, route);
-	else if (!r->n_lb)
+	else if (!hop && !r->n_lb)
 		lb_be_found(all, "route-unjudged", LB_BE_NOTE,
 			    r->mode == LB_BE_NAT ?
 			    "in mode nat answers have to leave through the balancer" :
@@ -413,7 +486,8 @@ static void change_route(struct lb_buf *b, const struct lb_be_route *route,
 		      route->dst[0] ? route->dst : "default");
 	if (via[0])
 		lb_buf_printf(b, " via %s", via);
-	lb_buf_printf(b, " dev %s", hop->dev);
+	lb_buf_puts(b, " dev ");
+	lb_be_word(b, hop->dev);
 	if (route->protocol[0])
 		lb_buf_printf(b, " proto %s", route->protocol);
 	if (src[0])
@@ -455,6 +529,13 @@ static void find_mtu(struct lb_be_findings *all, const struct lb_be_request *r,
 
 /* --- what is judged once --- */
 
+/* not for a shell, nor for the language of nft */
+static bool is_plain(const char *chain)
+{
+	return !chain[strspn(chain, "abcdefghijklmnopqrstuvwxyz"
+			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-. ")];
+}
+
 static void firewall_mend(struct lb_buf *b, const struct lb_be_request *r,
 			  const char *chain)
 {
@@ -462,6 +543,10 @@ static void firewall_mend(struct lb_buf *b, const struct lb_be_request *r,
 	const char *outer = r->rip.len == 4 ? "ip" : "ip6";
 	const char *field = r->rip.len == 4 ? "protocol" : "nexthdr";
 
+	if (!is_plain(chain)) {
+		lb_buf_puts(b, "# admit it in this chain; its name does not go into a command");
+		return;
+	}
 	if (r->mode == LB_BE_GUE)
 		lb_buf_printf(b, "nft insert rule %s udp dport %u accept\n",
 			      chain, r->gue_port);
@@ -526,6 +611,7 @@ static void find_forwarding(struct lb_be_findings *all,
 }
 
 static void find_request(struct lb_be_findings *all,
+			 const struct lb_be_requests *asked,
 			 const struct lb_be_request *r,
 			 const struct lb_be_snap *s)
 {
@@ -534,16 +620,19 @@ static void find_request(struct lb_be_findings *all,
 
 	lb_addr_format(vip, &r->vip);
 	find_rip(all, r, s);
+	find_iface(all, r, rx);
 	find_vip(all, r, s, vip);
-	if (r->vip.len == 4 && r->mode != LB_BE_NAT)
+	if (r->vip.len == 4 && r->mode != LB_BE_NAT) {
 		find_arp(all, s, rx);
+		find_arp_elsewhere(all, s, rx);
+	}
 	if (r->vip.len == 4 && r->mode == LB_BE_GATEWAY && rx)
 		find_rx_filter(all, r, s, rx);
 	if (lb_be_is_tunnel(r->mode)) {
 		in = lb_be_find_tunnel(all, r, s);
 		find_mtu(all, r, s, rx);
 	}
-	find_route(all, r, s);
+	find_route(all, asked, r, s);
 	find_listener(all, r, s, in);
 	find_firewall(all, r, s);
 	find_forwarding(all, r, s);
@@ -561,7 +650,7 @@ void lb_be_find(struct lb_be_findings *all, const struct lb_be_requests *asked,
 	size_t i;
 
 	for (i = 0; i < asked->n; i++)
-		find_request(all, &asked->r[i], s);
+		find_request(all, asked, &asked->r[i], s);
 }
 
 /**

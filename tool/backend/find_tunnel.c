@@ -192,7 +192,9 @@ static void say_wrong(struct lb_be_findings *all, const struct lb_be_request *r,
 	lb_addr_format(local, &l->local);
 	lb_addr_format(remote, &l->remote);
 	lb_addr_format(rip, &r->rip);
-	lb_buf_printf(&mend, "ip link del %s\n", l->name);
+	lb_buf_puts(&mend, "ip link del ");
+	lb_be_word(&mend, l->name);
+	lb_buf_puts(&mend, "\n");
 	add_command(&mend, r, l->name);
 	if (near == WRONG_LOCAL)
 		lb_be_found(all, "tunnel-local", LB_BE_WRONG, missing_why,
@@ -219,8 +221,9 @@ static void say_carries(struct lb_be_findings *all,
 {
 	struct lb_buf mend = { 0 };
 
-	lb_buf_printf(&mend, "ip link change %s type %s mode any", l->name,
-		      l->kind);
+	lb_buf_puts(&mend, "ip link change ");
+	lb_be_word(&mend, l->name);
+	lb_buf_printf(&mend, " type %s mode any", l->kind);
 	lb_be_found(all, "tunnel-kind",
 		    l->local.len && !l->remote.len ? LB_BE_BLOCKS : LB_BE_WRONG,
 		    missing_why, lb_buf_str(&mend),
@@ -274,19 +277,20 @@ static void find_filter(struct lb_be_findings *all,
 static void find_no_ipv6(struct lb_be_findings *all,
 			 const struct lb_be_link *l)
 {
-	struct lb_buf mend = { 0 };
+	struct lb_buf mend = { 0 }, dev = { 0 };
 
 	if (l->no_ipv6 == 0)
 		return;
+	lb_be_word(&dev, l->name);
 	if (l->no_ipv6 == LB_BE_UNKNOWN)
-		lb_buf_printf(&mend, "ip link set %s mtu %u", l->name,
+		lb_buf_printf(&mend, "ip link set %s mtu %u", lb_buf_str(&dev),
 			      IPV6_MTU_MIN);
 	else
 		lb_buf_printf(&mend,
 			      strchr(l->name, '.') ?
 			      "sysctl -w net/ipv6/conf/%s/disable_ipv6=0" :
 			      "sysctl -w net.ipv6.conf.%s.disable_ipv6=0",
-			      l->name);
+			      lb_buf_str(&dev));
 	lb_be_found(all, "ipv6-off", LB_BE_WRONG,
 		    "the kernel drops every IPv6 packet that comes out of the tunnel, silently",
 		    lb_buf_str(&mend),
@@ -294,6 +298,7 @@ static void find_no_ipv6(struct lb_be_findings *all,
 		    "%s has no IPv6 (MTU %u; it takes 1280)" :
 		    "%s has IPv6 switched off (MTU %u)", l->name, l->mtu);
 	lb_buf_free(&mend);
+	lb_buf_free(&dev);
 }
 
 static void find_gue(struct lb_be_findings *all, const struct lb_be_request *r,
@@ -356,7 +361,9 @@ lb_be_find_tunnel(struct lb_be_findings *all, const struct lb_be_request *r,
 	if (near == WRONG_CARRIES)
 		say_carries(all, r, l);
 	if (near == DOWN) {
-		lb_buf_printf(&mend, "ip link set %s up", l->name);
+		lb_buf_puts(&mend, "ip link set ");
+		lb_be_word(&mend, l->name);
+		lb_buf_puts(&mend, " up");
 		lb_be_found(all, "tunnel-down", LB_BE_WRONG, missing_why,
 			    lb_buf_str(&mend), "%s is down", l->name);
 		lb_buf_free(&mend);

@@ -4,7 +4,8 @@
  * that makes it, and the one that takes it away.
  *
  * A command is a line of words with single blanks and nothing that a shell
- * would touch, so that what is printed is what is run.
+ * would touch, so that what is printed is what is run.  Names of interfaces
+ * that are not so are never run, only printed, in quotes.
  */
 #include "backend/item.h"
 #include "backend/request.h"
@@ -100,14 +101,35 @@ bool lb_be_item_there(const struct lb_be_item *i, const struct lb_be_snap *s)
 	return a && a->prefix == i->addr.len * 8;
 }
 
+/**
+ * lb_be_word() - write a name as one word for a shell
+ * @b: where to append
+ * @word: the name; the kernel takes nearly any character in one
+ */
+void lb_be_word(struct lb_buf *b, const char *word)
+{
+	if (lb_be_iface_ok(word)) {
+		lb_buf_puts(b, word);
+		return;
+	}
+	lb_buf_puts(b, "'");
+	for (; *word; word++) {
+		if (*word == '\'')
+			lb_buf_puts(b, "'\\''");
+		else
+			lb_buf_printf(b, "%c", *word);
+	}
+	lb_buf_puts(b, "'");
+}
+
 static void add_addr(struct lb_buf *b, const struct lb_be_item *i,
 		     const char *verb)
 {
 	char s[LB_ADDR_STR];
 
 	lb_addr_format(s, &i->addr);
-	lb_buf_printf(b, "ip addr %s %s/%u dev %s", verb, s, i->addr.len * 8,
-		      i->dev);
+	lb_buf_printf(b, "ip addr %s %s/%u dev ", verb, s, i->addr.len * 8);
+	lb_be_word(b, i->dev);
 }
 
 static void add_link(struct lb_buf *b, const struct lb_be_item *i)
@@ -115,15 +137,29 @@ static void add_link(struct lb_buf *b, const struct lb_be_item *i)
 	char s[LB_ADDR_STR];
 
 	lb_addr_format(s, &i->local);
-	lb_buf_printf(b, "ip link add %s type %s local %s %s", i->dev, i->type,
-		      s, strcmp(i->type, "ip6tnl") ? "remote any" : "mode any");
+	lb_buf_puts(b, "ip link add ");
+	lb_be_word(b, i->dev);
+	lb_buf_printf(b, " type %s local %s %s", i->type, s,
+		      strcmp(i->type, "ip6tnl") ? "remote any" : "mode any");
 }
 
 static void set_sysctl(struct lb_buf *b, const struct lb_be_item *i, int value)
 {
+	struct lb_buf dev = { 0 };
+
+	lb_be_word(&dev, i->dev);
 	lb_buf_puts(b, "sysctl -w ");
-	lb_be_sysctl_key(b, i->dev, i->sysctl);
+	lb_be_sysctl_key(b, lb_buf_str(&dev), i->sysctl);
 	lb_buf_printf(b, "=%d", value);
+	lb_buf_free(&dev);
+}
+
+static void set_link(struct lb_buf *b, const struct lb_be_item *i,
+		     const char *state)
+{
+	lb_buf_puts(b, "ip link set ");
+	lb_be_word(b, i->dev);
+	lb_buf_printf(b, " %s", state);
 }
 
 /**
@@ -145,7 +181,7 @@ void lb_be_item_do(struct lb_buf *b, const struct lb_be_item *i)
 		add_link(b, i);
 		break;
 	case LB_BE_UP:
-		lb_buf_printf(b, "ip link set %s up", i->dev);
+		set_link(b, i, "up");
 		break;
 	case LB_BE_ADDR:
 		add_addr(b, i, "add");
@@ -172,10 +208,11 @@ void lb_be_item_undo(struct lb_buf *b, const struct lb_be_item *i)
 			      i->family == 16 ? " -6" : "");
 		break;
 	case LB_BE_LINK:
-		lb_buf_printf(b, "ip link del %s", i->dev);
+		lb_buf_puts(b, "ip link del ");
+		lb_be_word(b, i->dev);
 		break;
 	case LB_BE_UP:
-		lb_buf_printf(b, "ip link set %s down", i->dev);
+		set_link(b, i, "down");
 		break;
 	case LB_BE_ADDR:
 		add_addr(b, i, "del");

@@ -50,6 +50,7 @@ struct lb_be_items {
 bool lb_be_item_same(const struct lb_be_item *a, const struct lb_be_item *b);
 bool lb_be_item_there(const struct lb_be_item *i,
 		      const struct lb_be_snap *s);
+void lb_be_word(struct lb_buf *b, const char *word);
 void lb_be_item_do(struct lb_buf *b, const struct lb_be_item *i);
 void lb_be_item_undo(struct lb_buf *b, const struct lb_be_item *i);
 

@@ -125,11 +125,23 @@ static int read_label(struct lb_be_options *o, const struct words *w,
 static int read_iface(struct lb_be_options *o, const struct words *w,
 		      struct lb_buf *why)
 {
-	if (!lb_be_iface_ok(w->word[0])) {
-		lb_buf_printf(why, "'%s' is not an interface name", w->word[0]);
+	(void)why;
+	o->iface = w->word[0];
+	return 0;
+}
+
+/* only when all options are read: Windows has other names */
+static int judge_iface(struct lb_be_options *o, struct lb_buf *why)
+{
+	if (!o->iface)
+		return 0;
+	if (o->windows ? !o->iface[0] || strpbrk(o->iface, "\"%\r\n") :
+	    !lb_be_iface_ok(o->iface)) {
+		lb_buf_printf(why, "'%s' is not an interface name", o->iface);
 		return LB_EXIT_VALUE;
 	}
-	strcpy(o->common.iface, w->word[0]);
+	if (!o->windows)
+		strcpy(o->common.iface, o->iface);
 	return 0;
 }
 
@@ -175,22 +187,46 @@ static int read_json(struct lb_be_options *o, const struct words *w,
 
 static const struct option {
 	const char *name;
+	/* verbs that heed it */
+	unsigned int verbs;
 	unsigned int min, max;
 	option_fn read;
 } options[] = {
-	{ "--mode", 1, 5, read_mode },
-	{ "--port", 1, 1, read_port },
-	{ "--vip", 1, 10000, read_vips },
-	{ "--rip", 1, 1, read_rip },
-	{ "--lb", 1, LB_BE_LB_MAX, read_lb },
-	{ "--client", 1, 1, read_client },
-	{ "--label", 1, 1, read_label },
-	{ "--iface", 1, 1, read_iface },
-	{ "--print", 1, 1, read_print },
-	{ "--root", 1, 1, read_root },
-	{ "--dry-run", 0, 0, read_dry_run },
-	{ "--json", 0, 0, read_json },
+	{ "--mode", LB_BE_PREPARE | LB_BE_CHECK, 1, 5, read_mode },
+	{ "--port", LB_BE_PREPARE | LB_BE_CHECK, 1, 1, read_port },
+	{ "--vip", LB_BE_PREPARE | LB_BE_CHECK | LB_BE_UNDO, 1, 10000,
+	  read_vips },
+	{ "--rip", LB_BE_PREPARE | LB_BE_CHECK, 1, 1, read_rip },
+	{ "--lb", LB_BE_PREPARE | LB_BE_CHECK, 1, LB_BE_LB_MAX, read_lb },
+	{ "--client", LB_BE_PREPARE | LB_BE_CHECK, 1, 1, read_client },
+	{ "--label", LB_BE_PREPARE, 1, 1, read_label },
+	{ "--iface", LB_BE_PREPARE | LB_BE_CHECK, 1, 1, read_iface },
+	{ "--print", LB_BE_PREPARE, 1, 1, read_print },
+	{ "--root", LB_BE_PREPARE | LB_BE_CHECK | LB_BE_UNDO | LB_BE_RESTORE,
+	  1, 1, read_root },
+	{ "--dry-run", LB_BE_PREPARE | LB_BE_UNDO, 0, 0, read_dry_run },
+	{ "--json", LB_BE_CHECK, 0, 0, read_json },
 };
+
+/**
+ * lb_be_verb_name() - how a verb is written
+ * @verb: the verb
+ *
+ * Return: a static string.
+ */
+const char *lb_be_verb_name(enum lb_be_verb verb)
+{
+	switch (verb) {
+	case LB_BE_PREPARE:
+		return "prepare";
+	case LB_BE_CHECK:
+		return "check";
+	case LB_BE_UNDO:
+		return "undo";
+	default:
+		return "restore";
+	}
+}
 
 static const struct option *find_option(const char *word, struct lb_buf *why)
 {
@@ -209,13 +245,18 @@ static const struct option *find_option(const char *word, struct lb_buf *why)
 	return NULL;
 }
 
-static int read_option(struct lb_be_options *o, const struct words *w,
-		       struct lb_buf *why)
+static int read_option(struct lb_be_options *o, enum lb_be_verb verb,
+		       const struct words *w, struct lb_buf *why)
 {
 	const struct option *opt = find_option(w->option, why);
 
 	if (!opt)
 		return LB_EXIT_USAGE;
+	if (!(opt->verbs & verb)) {
+		lb_buf_printf(why, "'%s' is no option of '%s'", opt->name,
+			      lb_be_verb_name(verb));
+		return LB_EXIT_USAGE;
+	}
 	if (w->n < opt->min) {
 		lb_buf_printf(why, "'%s' needs a value", opt->name);
 		return LB_EXIT_MISSING;
@@ -231,14 +272,15 @@ static int read_option(struct lb_be_options *o, const struct words *w,
 /**
  * lb_be_options_parse() - read the words of a command line
  * @o: gets them; to be freed with lb_be_options_free(), whatever the outcome
+ * @verb: what they are for
  * @argc: how many words, the command's own not included
  * @argv: the words; must outlive @o
  * @why: gets what is wrong
  *
  * Return: 0 or an exit code.
  */
-int lb_be_options_parse(struct lb_be_options *o, int argc, char **argv,
-			struct lb_buf *why)
+int lb_be_options_parse(struct lb_be_options *o, enum lb_be_verb verb,
+			int argc, char **argv, struct lb_buf *why)
 {
 	struct words w;
 	int i = 0, ret;
@@ -256,11 +298,11 @@ int lb_be_options_parse(struct lb_be_options *o, int argc, char **argv,
 		w.word = argv + i;
 		for (w.n = 0; i < argc && strncmp(argv[i], "--", 2); i++)
 			w.n++;
-		ret = read_option(o, &w, why);
+		ret = read_option(o, verb, &w, why);
 		if (ret)
 			return ret;
 	}
-	return 0;
+	return judge_iface(o, why);
 }
 
 /**
@@ -291,6 +333,11 @@ int lb_be_options_join(struct lb_be_options *o, struct lb_buf *why)
 		r.label = LB_BE_NO_LABEL;
 		if (r.vip.len == 4 && label != LB_BE_NO_LABEL)
 			r.label = label++;
+		if (r.label > LB_BE_LABEL_MAX) {
+			lb_buf_printf(why, "labels from lo:%d on do not do for all VIPs: %d is the last",
+				      o->common.label, LB_BE_LABEL_MAX);
+			return LB_EXIT_VALUE;
+		}
 		ret = lb_be_request_judge(&r, why);
 		if (ret)
 			return ret;

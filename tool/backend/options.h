@@ -4,6 +4,14 @@
 
 #include "backend/request.h"
 
+/** enum lb_be_verb - what is to be done; a bit each, for tables */
+enum lb_be_verb {
+	LB_BE_PREPARE = 1,
+	LB_BE_CHECK = 2,
+	LB_BE_UNDO = 4,
+	LB_BE_RESTORE = 8,
+};
+
 /** struct lb_be_options - the words behind `lbctl backend prepare` and the like */
 struct lb_be_options {
 	/** @common: what counts for every VIP; its @vip is not used */
@@ -18,12 +26,15 @@ struct lb_be_options {
 	bool json;
 	/** @windows: --print windows */
 	bool windows;
+	/** @iface: --iface as it is written, or NULL */
+	const char *iface;
 	/** @root: --root, before every path; "" without */
 	const char *root;
 };
 
-int lb_be_options_parse(struct lb_be_options *o, int argc, char **argv,
-			struct lb_buf *why);
+const char *lb_be_verb_name(enum lb_be_verb verb);
+int lb_be_options_parse(struct lb_be_options *o, enum lb_be_verb verb,
+			int argc, char **argv, struct lb_buf *why);
 int lb_be_options_join(struct lb_be_options *o, struct lb_buf *why);
 int lb_be_options_need(struct lb_be_options *o, struct lb_buf *why);
 void lb_be_options_free(struct lb_be_options *o);

@@ -88,6 +88,40 @@ void lb_be_plan_do(struct lb_be_plan *p, const struct lb_be_items *want,
 	}
 }
 
+/**
+ * lb_be_plan_restore() - commands that make again what was made
+ * @p: gets them; must be empty
+ * @want: what is wanted
+ * @s: this machine
+ * @made: what was made here
+ *
+ * What is wanted and was not made was there before us: somebody else's, who
+ * brings it back himself.  Made in his place it would be in his way, and taken
+ * away by `undo`.
+ */
+void lb_be_plan_restore(struct lb_be_plan *p, const struct lb_be_items *want,
+			const struct lb_be_snap *s,
+			const struct lb_be_items *made)
+{
+	struct lb_be_items again = { 0 }, unused = { 0 };
+	size_t n;
+
+	for (n = 0; n < want->n; n++) {
+		const struct lb_be_item *i = &want->item[n];
+		const struct lb_be_item *m = lb_be_items_find(made, i);
+
+		if (!m)
+			continue;
+		/* a tunnel comes again by the name that is known */
+		if (i->kind == LB_BE_LINK && !lb_be_item_there(i, s))
+			i = m;
+		lb_be_items_add(&again, i);
+	}
+	lb_be_plan_do(p, &again, s, &unused);
+	lb_be_items_free(&again);
+	lb_be_items_free(&unused);
+}
+
 /* a device takes with it what is on it */
 static bool goes_with_link(const struct lb_be_item *i,
 			   const struct lb_be_items *made,
@@ -116,6 +150,40 @@ static void note_changed(struct lb_be_plan *p, const struct lb_be_item *i,
 		      now, i->value);
 }
 
+/* what has the name or the address of @i and is another thing by now */
+static void note_other(struct lb_be_plan *p, const struct lb_be_item *i,
+		       const struct lb_be_snap *s)
+{
+	const struct lb_be_link *l = lb_be_link_find(s, i->dev);
+	const struct lb_be_if_addr *a;
+	char addr[LB_ADDR_STR];
+	int now;
+
+	switch (i->kind) {
+	case LB_BE_SYSCTL:
+		now = lb_be_conf_of(s, i->dev, i->sysctl);
+		if (now != LB_BE_UNKNOWN && now != i->before)
+			note_changed(p, i, now);
+		break;
+	case LB_BE_LINK:
+		if (l)
+			lb_buf_printf(&p->note,
+				      "%s is another device by now: left alone\n",
+				      i->dev);
+		break;
+	case LB_BE_ADDR:
+		a = l ? lb_be_addr_on(l, &i->addr) : NULL;
+		lb_addr_format(addr, &i->addr);
+		if (a)
+			lb_buf_printf(&p->note,
+				      "%s on %s has /%u by now: left alone\n",
+				      addr, i->dev, a->prefix);
+		break;
+	default:
+		break;
+	}
+}
+
 static void undo_one(struct lb_be_plan *p, const struct lb_be_item *i,
 		     const struct lb_be_snap *s)
 {
@@ -123,12 +191,7 @@ static void undo_one(struct lb_be_plan *p, const struct lb_be_item *i,
 	struct lb_be_step *step;
 
 	if (!lb_be_item_there(i, s)) {
-		int now = i->kind == LB_BE_SYSCTL ?
-			  lb_be_conf_of(s, i->dev, i->sysctl) :
-			  LB_BE_UNKNOWN;
-
-		if (now != LB_BE_UNKNOWN)
-			note_changed(p, i, now);
+		note_other(p, i, s);
 		return;
 	}
 	lb_be_item_undo(&cmd, i);

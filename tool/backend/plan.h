@@ -28,6 +28,9 @@ struct lb_be_plan {
 
 void lb_be_plan_do(struct lb_be_plan *p, const struct lb_be_items *want,
 		   const struct lb_be_snap *s, struct lb_be_items *made);
+void lb_be_plan_restore(struct lb_be_plan *p, const struct lb_be_items *want,
+			const struct lb_be_snap *s,
+			const struct lb_be_items *made);
 void lb_be_plan_undo(struct lb_be_plan *p, const struct lb_be_items *made,
 		     const struct lb_be_items *keep,
 		     const struct lb_be_snap *s, struct lb_be_items *left);

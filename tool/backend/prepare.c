@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lbctl backend prepare and restore: what is missing is made, and made again
- * at boot.  All of it or nothing.
+ * lbctl backend prepare: what is missing is made, all of it or nothing.
  */
 #include "backend/carry.h"
 #include "backend/files.h"
@@ -65,7 +64,7 @@ static int choose_ifaces(struct lb_be_requests *all,
 		struct lb_be_request *r = &all->r[i];
 
 		rx = lb_be_rx_link(s, r);
-		if (r->iface[0] && !rx)
+		if (r->iface[0] && !r->iface_found && !rx)
 			return lb_fail(LB_EXIT_NO_OBJECT,
 				       "there is no interface '%s' here",
 				       r->iface);
@@ -73,8 +72,30 @@ static int choose_ifaces(struct lb_be_requests *all,
 			return lb_fail(LB_EXIT_VALUE,
 				       "interface '%s' has a name that does not go into a command",
 				       rx->name);
-		if (rx)
-			strcpy(r->iface, rx->name);
+		if (!rx)
+			continue;
+		if (!r->iface[0])
+			r->iface_found = true;
+		strcpy(r->iface, rx->name);
+	}
+	return 0;
+}
+
+/* the kernel takes no second tunnel like it, and it goes into no command */
+static int refuse_odd_tunnel(const struct lb_be_requests *asked,
+			     const struct lb_be_snap *s)
+{
+	size_t i;
+
+	for (i = 0; i < asked->n * s->n_links; i++) {
+		const struct lb_be_request *r = &asked->r[i / s->n_links];
+		const struct lb_be_link *l = &s->link[i % s->n_links];
+
+		if (lb_be_is_tunnel(r->mode) && !lb_be_iface_ok(l->name) &&
+		    lb_be_link_is(l, lb_be_tunnel_type(r), &r->rip))
+			return lb_fail(LB_EXIT_EXISTS,
+				       "tunnel '%s' has a name that does not go into a command: give it another; nothing was changed",
+				       l->name);
 	}
 	return 0;
 }
@@ -96,12 +117,46 @@ static int refuse(const struct lb_be_requests *asked,
 	return ret;
 }
 
-static void dry_run(const struct lb_be_items *want, const struct lb_be_plan *p)
+/* rules choose the way of the answers by their source, and it is not there yet */
+static void tell_unforeseen(const struct lb_be_requests *asked,
+			    const struct lb_be_snap *s)
+{
+	struct lb_be_item i = {
+		.kind = LB_BE_SYSCTL, .sysctl = LB_BE_RP_FILTER, .value = 2,
+	};
+	int all = s->all[LB_BE_RP_FILTER], dev;
+	const struct lb_be_link *rx;
+	struct lb_buf b = { 0 };
+	size_t n;
+
+	for (n = 0; n < asked->n; n++) {
+		const struct lb_be_request *r = &asked->r[n];
+
+		rx = lb_be_rx_link(s, r);
+		if (r->mode != LB_BE_GATEWAY || r->vip.len != 4 || !rx ||
+		    lb_be_link_with(s, &r->vip))
+			continue;
+		dev = rx->conf[LB_BE_RP_FILTER];
+		if ((all > dev ? all : dev) != 1)
+			continue;
+		strcpy(i.dev, rx->name);
+		lb_buf_reset(&b);
+		lb_be_item_do(&b, &i);
+		printf("# and if a rule has answers from the VIP leave by another interface:\n# %s\n",
+		       lb_buf_str(&b));
+		break;
+	}
+	lb_buf_free(&b);
+}
+
+/* the file first, as carry_out() does it */
+static void dry_run(const struct lb_be_requests *asked,
+		    const struct lb_be_snap *s, const struct lb_be_items *want,
+		    const struct lb_be_plan *p)
 {
 	struct lb_buf b = { 0 };
 	size_t n, sysctls = 0;
 
-	lb_be_plan_print(p);
 	for (n = 0; n < want->n; n++)
 		sysctls += want->item[n].kind == LB_BE_SYSCTL;
 	if (sysctls) {
@@ -109,6 +164,8 @@ static void dry_run(const struct lb_be_items *want, const struct lb_be_plan *p)
 		printf("cat >%s <<'EOF'\n%sEOF\n", LB_BE_SYSCTL_D,
 		       lb_buf_str(&b));
 	}
+	lb_be_plan_print(p);
+	tell_unforeseen(asked, s);
 	if (want->n)
 		puts("# and " LB_BE_UNIT ", which runs at boot:\n"
 		     "# lbctl backend restore");
@@ -119,12 +176,9 @@ static void dry_run(const struct lb_be_items *want, const struct lb_be_plan *p)
  * then the files, because of which udev leaves new devices as they are set
  */
 static int carry_out(const char *root, struct lb_be_state *st,
-		     const struct lb_be_state *old,
-		     const struct lb_be_snap *s,
-		     const struct lb_be_items *want,
+		     struct lb_be_state *old, const struct lb_be_items *want,
 		     const struct lb_be_plan *p)
 {
-	struct lb_be_items before = { 0 };
 	int ret;
 
 	ret = lb_be_state_save(root, st);
@@ -137,15 +191,14 @@ static int carry_out(const char *root, struct lb_be_state *st,
 		ret = lb_be_carry_all(p);
 	if (!ret)
 		return 0;
-	if (!old->requests.n) {
+	if (!old->requests.n && !old->made.n) {
 		lb_be_files_remove(root);
 	} else {
-		lb_be_want(&before, &old->requests, s, &old->made);
-		lb_be_files_write(root, st, &before);
+		/* not what is wanted: that may be what failed */
+		lb_be_files_write(root, st, &old->made);
 		lb_be_state_save(root, old);
 	}
-	lb_be_items_free(&before);
-	return lb_fail(ret, "this machine is as it was before");
+	return ret;
 }
 
 /* the directories that were made stay known to @st */
@@ -162,8 +215,8 @@ static void swap_state(struct lb_be_state *st, struct lb_be_state *old)
 
 /* makes what is missing, as @s shows it; @done gets how many commands it took */
 static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
-			const struct lb_be_state *old,
-			const struct lb_be_snap *s, size_t *done)
+			struct lb_be_state *old, const struct lb_be_snap *s,
+			size_t *done)
 {
 	struct lb_be_items want = { 0 };
 	struct lb_be_plan p = { 0 };
@@ -174,17 +227,17 @@ static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
 	lb_be_plan_do(&p, &want, s, &st->made);
 	*done = p.n;
 	if (o->dry_run)
-		dry_run(&want, &p);
+		dry_run(&o->vips, s, &want, &p);
 	else
-		ret = carry_out(o->root, st, old, s, &want, &p);
+		ret = carry_out(o->root, st, old, &want, &p);
 	lb_be_plan_free(&p);
 	lb_be_items_free(&want);
 	return ret;
 }
 
-/* adds what is asked for to @st and makes it; at boot, makes what is there */
+/* adds what is asked for to @st and makes it */
 static int first_round(struct lb_be_options *o, struct lb_be_state *st,
-		       bool at_boot, size_t *done)
+		       size_t *done)
 {
 	struct lb_be_state old = { 0 };
 	struct lb_be_snap s = { 0 };
@@ -192,15 +245,22 @@ static int first_round(struct lb_be_options *o, struct lb_be_state *st,
 	int ret;
 
 	lb_be_state_copy(&old, st);
-	ret = lb_be_look(&s, st, &o->vips, false);
-	if (!ret && !at_boot)
-		ret = choose_ifaces(&o->vips, &s);
-	if (!ret && !at_boot)
-		ret = refuse(&o->vips, &s);
 	for (i = 0; i < o->vips.n; i++)
-		lb_be_requests_add(&st->requests, &o->vips.r[i]);
+		lb_be_requests_inherit(&st->requests, &o->vips.r[i]);
+	ret = lb_be_look(&s, st, &o->vips, false);
 	if (!ret)
+		ret = choose_ifaces(&o->vips, &s);
+	if (!ret)
+		ret = refuse_odd_tunnel(&o->vips, &s);
+	if (!ret)
+		ret = refuse(&o->vips, &s);
+	for (i = 0; !ret && i < o->vips.n; i++)
+		lb_be_requests_add(&st->requests, &o->vips.r[i]);
+	if (!ret) {
 		ret = make_missing(o, st, &old, &s, done);
+		if (ret)
+			lb_fail(ret, "this machine is as it was before");
+	}
 	if (ret)
 		swap_state(st, &old);
 	lb_be_snap_free(&s);
@@ -215,7 +275,7 @@ static void tell_rest(const struct lb_be_requests *asked,
 	size_t n;
 
 	lb_be_find(&found, asked, s);
-	lb_be_report(&found, LB_BE_WRONG);
+	lb_be_report(&found, LB_BE_NOTE);
 	n = lb_be_findings_count(&found, LB_BE_WRONG);
 	if (n)
 		printf("prepared; %zu thing%s left for you\n", n,
@@ -231,13 +291,20 @@ static void tell_rest(const struct lb_be_requests *asked,
  */
 static int second_round(struct lb_be_options *o, struct lb_be_state *st)
 {
+	struct lb_be_state old = { 0 };
 	struct lb_be_snap s = { 0 };
 	size_t done = 0;
 	int ret;
 
+	lb_be_state_copy(&old, st);
 	ret = lb_be_look(&s, st, &o->vips, true);
 	if (!ret)
-		ret = make_missing(o, st, st, &s, &done);
+		ret = make_missing(o, st, &old, &s, &done);
+	if (ret) {
+		swap_state(st, &old);
+		lb_fail(ret, "prepared, but for what failed: mend that and prepare again, or undo");
+	}
+	lb_be_state_free(&old);
 	if (!ret && done) {
 		lb_be_snap_free(&s);
 		ret = lb_be_look(&s, st, &o->vips, true);
@@ -246,6 +313,31 @@ static int second_round(struct lb_be_options *o, struct lb_be_state *st)
 		tell_rest(&o->vips, &s);
 	lb_be_snap_free(&s);
 	return ret;
+}
+
+/* the same VIP by the same way at another address of this machine */
+static void tell_older(const struct lb_be_requests *asked,
+		       const struct lb_be_requests *all)
+{
+	char vip[LB_ADDR_STR], rip[LB_ADDR_STR];
+	size_t i, n;
+
+	for (i = 0; i < all->n; i++) {
+		const struct lb_be_request *old = &all->r[i];
+
+		for (n = 0; n < asked->n; n++)
+			if (lb_addr_equal(&asked->r[n].vip, &old->vip) &&
+			    asked->r[n].mode == old->mode &&
+			    old->rip.len == asked->r[n].rip.len &&
+			    !lb_addr_equal(&asked->r[n].rip, &old->rip))
+				break;
+		if (n == asked->n || lb_be_requests_find(asked, old))
+			continue;
+		lb_addr_format(vip, &old->vip);
+		lb_addr_format(rip, &old->rip);
+		printf("note: %s stays prepared with RIP %s, too: if that is no more, undo --vip %s and prepare again\n",
+		       vip, rip, vip);
+	}
 }
 
 static int prepare_locked(struct lb_be_options *o, struct lb_be_state *st)
@@ -257,11 +349,13 @@ static int prepare_locked(struct lb_be_options *o, struct lb_be_state *st)
 	if (!ret)
 		ret = lb_be_files_ours(o->root);
 	if (!ret)
-		ret = first_round(o, st, false, &done);
+		ret = first_round(o, st, &done);
 	if (!ret && !o->dry_run)
 		ret = second_round(o, st);
-	if (!ret && !o->dry_run && !lb_be_has_systemd(o->root))
-		puts("no systemd here: have 'lbctl backend restore' run at boot");
+	if (!ret && !o->dry_run)
+		tell_older(&o->vips, &st->requests);
+	if (!ret && !o->dry_run)
+		lb_be_files_tell(o->root);
 	return ret;
 }
 
@@ -275,11 +369,11 @@ static int print_windows(struct lb_be_options *o)
 		o->common.mode = LB_BE_GATEWAY;
 		o->has_mode = true;
 	}
-	if (!o->common.iface[0])
-		strcpy(o->common.iface, "net");
+	/* no RIP is needed for it, but something that stands for one */
+	strcpy(o->common.iface, "net");
 	ret = lb_be_report_options(o);
 	if (!ret) {
-		lb_be_windows(&b, &o->vips);
+		lb_be_windows(&b, &o->vips, o->iface ? o->iface : "net");
 		fputs(lb_buf_str(&b), stdout);
 	}
 	lb_buf_free(&b);
@@ -302,37 +396,13 @@ int lb_be_prepare(struct lb_be_options *o)
 	ret = lb_be_report_options(o);
 	if (ret)
 		return ret;
-	ret = lb_be_lock(o->root, &st, !o->dry_run, &fd);
+	if (!o->dry_run)
+		ret = lb_be_lock(o->root, &fd);
 	if (!ret)
 		ret = prepare_locked(o, &st);
 	/* nothing came of it: not even a directory */
 	if (ret && !st.requests.n && !o->dry_run)
 		lb_be_dirs_remove(o->root, &st);
-	if (fd >= 0)
-		close(fd);
-	lb_be_state_free(&st);
-	return ret;
-}
-
-/**
- * lb_be_restore() - set up again what was prepared
- * @o: the command line
- *
- * Return: an exit code, after saying what it means.
- */
-int lb_be_restore(struct lb_be_options *o)
-{
-	struct lb_be_state st = { 0 };
-	size_t done = 0;
-	int ret, fd;
-
-	ret = lb_be_lock(o->root, &st, false, &fd);
-	if (!ret)
-		ret = lb_be_state_load(o->root, &st);
-	if (!ret)
-		ret = lb_be_files_ours(o->root);
-	if (!ret && st.requests.n)
-		ret = first_round(o, &st, true, &done);
 	if (fd >= 0)
 		close(fd);
 	lb_be_state_free(&st);

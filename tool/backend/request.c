@@ -286,6 +286,49 @@ static bool same(const struct lb_be_request *a, const struct lb_be_request *b)
 }
 
 /**
+ * lb_be_requests_find() - find the older self of a request
+ * @all: the requests
+ * @r: the request
+ *
+ * Return: it, owned by @all, or NULL.
+ */
+const struct lb_be_request *
+lb_be_requests_find(const struct lb_be_requests *all,
+		    const struct lb_be_request *r)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (same(&all->r[i], r))
+			return &all->r[i];
+	return NULL;
+}
+
+/**
+ * lb_be_requests_inherit() - take what is not told from an older request
+ * @all: the older requests
+ * @r: the request; gets balancers, client and interface
+ */
+void lb_be_requests_inherit(const struct lb_be_requests *all,
+			    struct lb_be_request *r)
+{
+	const struct lb_be_request *old = lb_be_requests_find(all, r);
+
+	if (!old)
+		return;
+	if (!r->n_lb) {
+		memcpy(r->lb, old->lb, sizeof(r->lb));
+		r->n_lb = old->n_lb;
+	}
+	if (!r->client.len)
+		r->client = old->client;
+	if (!r->iface[0]) {
+		strcpy(r->iface, old->iface);
+		r->iface_found = old->iface_found;
+	}
+}
+
+/**
  * lb_be_requests_add() - add a request, or put it in place of its older self
  * @all: the requests
  * @r: the request; copied, but for a label that it has not
@@ -307,6 +350,24 @@ void lb_be_requests_add(struct lb_be_requests *all,
 	}
 	all->r = lb_grow(all->r, all->n, sizeof(*all->r));
 	all->r[all->n++] = *r;
+}
+
+/**
+ * lb_be_requests_has() - is there a request for a VIP?
+ * @all: the requests
+ * @vip: the VIP
+ *
+ * Return: true if so.
+ */
+bool lb_be_requests_has(const struct lb_be_requests *all,
+			const struct lb_addr *vip)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (lb_addr_equal(&all->r[i].vip, vip))
+			return true;
+	return false;
 }
 
 /**

@@ -40,6 +40,8 @@ struct lb_be_request {
 	uint16_t rip_port;
 	/** @iface: where packets come in; "" = the interface that has @rip */
 	char iface[IFNAMSIZ];
+	/** @iface_found: nobody told @iface, it had @rip when it was prepared */
+	bool iface_found;
 	/** @lb: addresses of the balancers, as far as told */
 	struct lb_addr lb[LB_BE_LB_MAX];
 	/** @n_lb: how many */
@@ -71,6 +73,13 @@ bool lb_be_has_lb(const struct lb_be_request *r, const struct lb_addr *a);
 
 void lb_be_requests_add(struct lb_be_requests *all,
 			const struct lb_be_request *r);
+const struct lb_be_request *
+lb_be_requests_find(const struct lb_be_requests *all,
+		    const struct lb_be_request *r);
+void lb_be_requests_inherit(const struct lb_be_requests *all,
+			    struct lb_be_request *r);
+bool lb_be_requests_has(const struct lb_be_requests *all,
+			const struct lb_addr *vip);
 bool lb_be_requests_drop(struct lb_be_requests *all,
 			 const struct lb_addr *vip);
 void lb_be_requests_copy(struct lb_be_requests *to,

@@ -61,6 +61,8 @@ static struct json_object *put_request(const struct lb_be_request *r)
 	if (r->rip_port)
 		put_int(o, "rip_port", r->rip_port);
 	put_str(o, "iface", r->iface);
+	if (r->iface_found)
+		put_int(o, "iface_found", 1);
 	for (i = 0; i < r->n_lb; i++) {
 		lb_addr_format(s, &r->lb[i]);
 		json_object_array_add(lbs, json_object_new_string(s));
@@ -183,7 +185,7 @@ static bool get_request(struct json_object *o, struct lb_be_request *r)
 {
 	struct json_object *lbs = get(o, "lb");
 	struct lb_buf why = { 0 };
-	int rip_port = 0;
+	int rip_port = 0, iface_found = 0;
 	size_t i, n;
 	bool ok;
 
@@ -193,9 +195,11 @@ static bool get_request(struct json_object *o, struct lb_be_request *r)
 	     get_addr(o, "rip", &r->rip) &&
 	     get_int(o, "rip_port", 0, 65535, &rip_port) &&
 	     get_iface(o, "iface", r->iface) &&
+	     get_int(o, "iface_found", 0, 1, &iface_found) &&
 	     get_addr(o, "client", &r->client) &&
 	     get_int(o, "label", 0, LB_BE_LABEL_MAX, &r->label);
 	r->rip_port = rip_port;
+	r->iface_found = iface_found;
 	n = json_object_is_type(lbs, json_type_array) ?
 	    json_object_array_length(lbs) : 0;
 	ok = ok && n <= LB_BE_LB_MAX;

@@ -21,13 +21,16 @@ static int drop_requests(struct lb_be_options *o, struct lb_be_state *st)
 	if (!o->vips.n)
 		lb_be_requests_free(&st->requests);
 	for (i = 0; i < o->vips.n; i++) {
-		if (lb_be_requests_drop(&st->requests, &o->vips.r[i].vip))
+		if (lb_be_requests_has(&st->requests, &o->vips.r[i].vip))
 			continue;
 		lb_addr_format(vip, &o->vips.r[i].vip);
 		return lb_fail(LB_EXIT_NO_OBJECT,
 			       "%s was not prepared here; nothing was changed",
 			       vip);
 	}
+	/* one VIP may be named twice, with two ports */
+	for (i = 0; i < o->vips.n; i++)
+		lb_be_requests_drop(&st->requests, &o->vips.r[i].vip);
 	return 0;
 }
 
@@ -51,8 +54,13 @@ static int finish_undo(struct lb_be_options *o, struct lb_be_state *st,
 		       const struct lb_be_items *keep,
 		       struct lb_be_items *left, const struct lb_be_plan *p)
 {
-	int ret = run_undo(p, left), err;
+	int ret, err;
 
+	/* who is killed now does not get back at boot what is wanted no more */
+	ret = lb_be_state_save(o->root, st);
+	if (ret)
+		return ret;
+	ret = run_undo(p, left);
 	lb_be_items_free(&st->made);
 	st->made = *left;
 	memset(left, 0, sizeof(*left));
@@ -103,9 +111,10 @@ static int undo_known(struct lb_be_options *o, struct lb_be_state *st)
 int lb_be_undo(struct lb_be_options *o)
 {
 	struct lb_be_state st = { 0 };
-	int ret, fd;
+	int ret = 0, fd = -1;
 
-	ret = lb_be_lock(o->root, &st, false, &fd);
+	if (!o->dry_run)
+		ret = lb_be_lock(o->root, &fd);
 	if (!ret)
 		ret = lb_be_state_load(o->root, &st);
 	if (!ret && !st.requests.n && !st.made.n && !o->vips.n)

@@ -80,18 +80,36 @@ bool lb_be_arp_ignore_ok(int all, int dev)
 }
 
 /**
+ * lb_be_arp_announce_ok() - is the VIP never named as the one who asks?
+ * @all: arp_announce of all interfaces
+ * @dev: arp_announce of the interface in question
+ *
+ * The larger value counts; what is above 2 means 0.
+ *
+ * Return: true if so.
+ */
+bool lb_be_arp_announce_ok(int all, int dev)
+{
+	return (all > dev ? all : dev) == 2;
+}
+
+/**
  * lb_be_rx_link() - where packets for a request come in
  * @s: the picture
  * @r: the request
+ *
+ * An interface that was only found by the RIP may have another name by now.
  *
  * Return: the interface, owned by @s, or NULL when it is not known.
  */
 const struct lb_be_link *lb_be_rx_link(const struct lb_be_snap *s,
 				       const struct lb_be_request *r)
 {
-	if (r->iface[0])
+	const struct lb_be_link *with = lb_be_link_with(s, &r->rip);
+
+	if (r->iface[0] && (!r->iface_found || !with))
 		return lb_be_link_find(s, r->iface);
-	return lb_be_link_with(s, &r->rip);
+	return with;
 }
 
 /**
@@ -130,7 +148,9 @@ static void add(struct wish *w, const struct lb_be_item *i)
 		lb_be_items_add(w->want, i);
 }
 
-/* a setting as it was before us, unless somebody changed it since */
+/* A setting as it was before us, unless somebody changed it since.  A device
+ * that is away for now is thought to come back as it was.
+ */
 static int conf_before(const struct wish *w, const char *dev,
 		       enum lb_be_sysctl which)
 {
@@ -140,9 +160,31 @@ static int conf_before(const struct wish *w, const char *dev,
 
 	strcpy(key.dev, dev);
 	m = lb_be_items_find(w->made, &key);
-	return m && now == m->value ? m->before : now;
+	if (m && (now == m->value || now == LB_BE_UNKNOWN))
+		return m->before;
+	return now;
 }
 
+/* does it do with this value? */
+static bool will_do(const struct wish *w, const char *dev,
+		    enum lb_be_sysctl which, int value)
+{
+	const struct lb_be_link *l = lb_be_link_find(w->snap, dev);
+	int all = strcmp(dev, "all") ? lb_be_conf_of(w->snap, "all", which) :
+		  0;
+
+	switch (which) {
+	case LB_BE_ARP_IGNORE:
+		return lb_be_arp_ignore_ok(all, value);
+	case LB_BE_ARP_ANNOUNCE:
+		return lb_be_arp_announce_ok(all, value);
+	default:
+		return lb_be_rp_filter_passes(all, value,
+					      l && lb_be_has_ipv4(l));
+	}
+}
+
+/* what it is now is wanted, if it will do: it may be the administrator's */
 static void want_sysctl(struct wish *w, const char *dev,
 			enum lb_be_sysctl which, int value)
 {
@@ -150,42 +192,47 @@ static void want_sysctl(struct wish *w, const char *dev,
 		.kind = LB_BE_SYSCTL, .sysctl = which, .value = value,
 		.label = LB_BE_NO_LABEL,
 	};
+	const struct lb_be_item *m;
+	int now;
 
 	strcpy(i.dev, dev);
 	i.before = conf_before(w, dev, which);
+	now = lb_be_conf_of(w->snap, dev, which);
+	m = lb_be_items_find(w->made, &i);
+	if (now == LB_BE_UNKNOWN && m)
+		now = m->value;
+	if (now != LB_BE_UNKNOWN && will_do(w, dev, which, now))
+		i.value = now;
 	add(w, &i);
 }
 
-static void want_arp(struct wish *w, const struct lb_be_link *rx)
+static void want_arp(struct wish *w, const char *in)
 {
-	int ignore = conf_before(w, "all", LB_BE_ARP_IGNORE);
-
-	want_sysctl(w, "all", LB_BE_ARP_IGNORE, ignore == 2 ? 2 : 1);
+	want_sysctl(w, "all", LB_BE_ARP_IGNORE, 1);
 	want_sysctl(w, "all", LB_BE_ARP_ANNOUNCE, 2);
 	/* a larger value of the interface's own would count */
-	if (rx && conf_before(w, rx->name, LB_BE_ARP_IGNORE) > 2)
-		want_sysctl(w, rx->name, LB_BE_ARP_IGNORE, 1);
+	if (conf_before(w, in, LB_BE_ARP_IGNORE) > 2)
+		want_sysctl(w, in, LB_BE_ARP_IGNORE, 1);
+	if (conf_before(w, in, LB_BE_ARP_ANNOUNCE) > 2)
+		want_sysctl(w, in, LB_BE_ARP_ANNOUNCE, 2);
 }
 
 /* 1 drops requests whose answers leave elsewhere, 2 does not */
 static void want_rx_filter(struct wish *w, const struct lb_be_request *r,
-			   const struct lb_be_link *rx)
+			   const struct lb_be_link *rx, const char *in)
 {
 	struct lb_be_item key = {
 		.kind = LB_BE_SYSCTL, .sysctl = LB_BE_RP_FILTER,
 	};
 	int all = conf_before(w, "all", LB_BE_RP_FILTER);
-	int dev;
+	int dev = conf_before(w, in, LB_BE_RP_FILTER);
 
-	if (!rx)
-		return;
-	strcpy(key.dev, rx->name);
-	dev = conf_before(w, rx->name, LB_BE_RP_FILTER);
-	/* at boot routes may not be there yet: what was decided stays */
+	strcpy(key.dev, in);
+	/* routes or the interface may be away for now: what was decided stays */
 	if (lb_be_items_find(w->made, &key) ||
-	    ((all > dev ? all : dev) == 1 &&
+	    (rx && (all > dev ? all : dev) == 1 &&
 	     lb_be_leaves_elsewhere(w->snap, r, rx)))
-		want_sysctl(w, rx->name, LB_BE_RP_FILTER, 2);
+		want_sysctl(w, in, LB_BE_RP_FILTER, 2);
 }
 
 static void want_fou(struct wish *w, const struct lb_be_request *r)
@@ -224,7 +271,8 @@ static void name_tunnel(const struct wish *w, struct lb_be_item *link)
 
 	for (i = 0; !m && i < w->snap->n_links; i++) {
 		if (lb_be_link_is(&w->snap->link[i], link->type,
-				  &link->local)) {
+				  &link->local) &&
+		    lb_be_iface_ok(w->snap->link[i].name)) {
 			strcpy(link->dev, w->snap->link[i].name);
 			return;
 		}
@@ -284,13 +332,14 @@ static void want_tunnel(struct wish *w, const struct lb_be_request *r)
 static void want_before_vip(struct wish *w, const struct lb_be_request *r)
 {
 	const struct lb_be_link *rx = lb_be_rx_link(w->snap, r);
+	const char *in = rx ? rx->name : r->iface;
 
 	if (r->mode == LB_BE_NAT)
 		return;
 	if (r->vip.len == 4)
-		want_arp(w, rx);
+		want_arp(w, in);
 	if (r->vip.len == 4 && r->mode == LB_BE_GATEWAY)
-		want_rx_filter(w, r, rx);
+		want_rx_filter(w, r, rx, in);
 	if (lb_be_is_tunnel(r->mode))
 		want_tunnel(w, r);
 }

@@ -9,6 +9,7 @@ const char *lb_be_tunnel_type(const struct lb_be_request *r);
 bool lb_be_rp_filter_passes(int all, int dev, bool has_addr);
 void lb_be_rp_filter_want(int all, int *dev, bool *addr);
 bool lb_be_arp_ignore_ok(int all, int dev);
+bool lb_be_arp_announce_ok(int all, int dev);
 const struct lb_be_link *lb_be_rx_link(const struct lb_be_snap *s,
 				       const struct lb_be_request *r);
 bool lb_be_leaves_elsewhere(const struct lb_be_snap *s,

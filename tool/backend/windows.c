@@ -5,10 +5,10 @@
  */
 #include "backend/windows.h"
 
-static void gateway(struct lb_buf *b, const struct lb_be_request *r)
+static void gateway(struct lb_buf *b, const struct lb_be_request *r,
+		    const char *net)
 {
 	const char *family = r->vip.len == 4 ? "ipv4" : "ipv6";
-	const char *net = r->iface[0] ? r->iface : "net";
 	char vip[LB_ADDR_STR];
 
 	lb_addr_format(vip, &r->vip);
@@ -30,8 +30,10 @@ static void gateway(struct lb_buf *b, const struct lb_be_request *r)
  * lb_be_windows() - hints for a server under Windows
  * @b: where to append
  * @all: what it is to serve
+ * @net: the interface that packets come in by
  */
-void lb_be_windows(struct lb_buf *b, const struct lb_be_requests *all)
+void lb_be_windows(struct lb_buf *b, const struct lb_be_requests *all,
+		   const char *net)
 {
 	size_t i;
 
@@ -42,7 +44,7 @@ void lb_be_windows(struct lb_buf *b, const struct lb_be_requests *all)
 		    "REM Run as administrator; see your system's documentation.\n");
 	for (i = 0; i < all->n; i++) {
 		if (all->r[i].mode == LB_BE_GATEWAY)
-			gateway(b, &all->r[i]);
+			gateway(b, &all->r[i], net);
 		else if (all->r[i].mode == LB_BE_NAT)
 			lb_buf_puts(b, "REM mode nat: nothing but the balancer as default gateway\n");
 		else

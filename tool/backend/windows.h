@@ -4,6 +4,7 @@
 
 #include "backend/request.h"
 
-void lb_be_windows(struct lb_buf *b, const struct lb_be_requests *all);
+void lb_be_windows(struct lb_buf *b, const struct lb_be_requests *all,
+		   const char *net);
 
 #endif

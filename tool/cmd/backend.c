@@ -13,13 +13,13 @@
 static const struct lb_command cmd;
 
 static const struct verb {
-	const char *name;
+	enum lb_be_verb verb;
 	int (*run)(struct lb_be_options *o);
 } verbs[] = {
-	{ "prepare", lb_be_prepare },
-	{ "check", lb_be_check },
-	{ "undo", lb_be_undo },
-	{ "restore", lb_be_restore },
+	{ LB_BE_PREPARE, lb_be_prepare },
+	{ LB_BE_CHECK, lb_be_check },
+	{ LB_BE_UNDO, lb_be_undo },
+	{ LB_BE_RESTORE, lb_be_restore },
 };
 
 static int run(int argc, char **argv)
@@ -30,11 +30,11 @@ static int run(int argc, char **argv)
 	int ret;
 
 	for (i = 0; argc > 1 && i < ARRAY_SIZE(verbs); i++)
-		if (!strcmp(argv[1], verbs[i].name))
+		if (!strcmp(argv[1], lb_be_verb_name(verbs[i].verb)))
 			break;
 	if (argc < 2 || i == ARRAY_SIZE(verbs))
 		return lb_cmd_usage(&cmd);
-	ret = lb_be_options_parse(&o, argc - 2, argv + 2, &why);
+	ret = lb_be_options_parse(&o, verbs[i].verb, argc - 2, argv + 2, &why);
 	if (ret)
 		lb_fail(ret, "backend: %s", lb_buf_str(&why));
 	else
