@@ -93,7 +93,7 @@ stalled() {
 	http_server rs1 rs1 '*' 80
 	tc -n "$(ns rs1)" qdisc add dev eth0 root netem delay 300ms limit 100000
 	at_exit tc -n "$(ns rs1)" qdisc del dev eth0 root
-	director "option $1" "1 timeout 900ms" "$2" | apply
+	director "option $1" "$3" "$2" | apply
 	monitor_start_quiet
 	wait_for 60 is_equal 0 not_yet
 	kill -STOP "$monitor_pid"
@@ -133,8 +133,8 @@ stalled_few() {
 run_case "icmp: 2,000 or 5,000 servers every second for 60 s" icmp
 run_case "tcp: 1,000 servers every 5 s, or 5,000 every second" tcp
 run_case "tcp: the monitor stands still, and no server is down for it" \
-	stalled tcpcheck :80
-run_case "http: the same" stalled httpcheck :80
-run_case "icmp: the same" stalled icmpcheck ""
+	stalled tcpcheck :80 "1 timeout 900ms"
+run_case "http: the same" stalled httpcheck :80 "2 timeout 1900ms"
+run_case "icmp: the same" stalled icmpcheck "" "1 timeout 900ms"
 run_case "one server for each method: the same" stalled_few
 finish
