@@ -37,6 +37,7 @@ on rs2 nft -f - <<-EOT
 			type filter hook input priority 0
 			icmp type echo-request drop
 			icmpv6 type echo-request drop
+			meta nfproto ipv6 tcp dport 83 reject with icmpv6 type admin-prohibited
 		}
 	}
 EOT
@@ -153,6 +154,7 @@ port=1000
 	director tcp6 6 tcpcheck <<-EOT
 		server open [$(rs6 1)]:80 check
 		server refused [$(rs6 2)]:82 check
+		server denied [$(rs6 2)]:83 check
 	EOT
 	director http 4 httpcheck <<-EOT
 		server good $(rs4 1):80 check source $SECOND4
@@ -308,7 +310,8 @@ tcp() {
 		tcp/nowhere "down tcp: network is unreachable" \
 		tcp/far "down tcp: no route to host" \
 		tcp6/open "up tcp: connected" \
-		tcp6/refused "down tcp: connection refused"
+		tcp6/refused "down tcp: connection refused" \
+		tcp6/denied "down tcp: permission denied"
 }
 
 # Opened and closed, and nothing is left of it.

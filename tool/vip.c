@@ -66,6 +66,22 @@ static struct lb_vip *find(struct lb_vip *list, size_t n,
 	return NULL;
 }
 
+/* of several ports of one address only the first */
+static void note_late(struct lb_vips *v, const struct lb_model *m, size_t at)
+{
+	const struct lb_director *d = m->director[at];
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		if (lb_addr_equal(&m->director[i]->addr, &d->addr) &&
+		    !strcmp(m->director[i]->opts.vip_iface, d->opts.vip_iface))
+			return;
+	v->n_late++;
+	fprintf(stderr,
+		"lbctl: warning: director '%s': there is no interface '%s' yet: its address is not there\n",
+		d->name, d->opts.vip_iface);
+}
+
 static int want(struct lookup *l, const struct lb_model *m, bool late)
 {
 	const struct lb_director *d;
@@ -80,9 +96,7 @@ static int want(struct lookup *l, const struct lb_model *m, bool late)
 		strcpy(vip.iface, d->opts.vip_iface);
 		vip.ifindex = if_nametoindex(vip.iface);
 		if (!vip.ifindex && late) {
-			l->plan->n_late++;
-			fprintf(stderr, "lbctl: warning: director '%s': there is no interface '%s' yet: its address is not there\n",
-				d->name, vip.iface);
+			note_late(l->plan, m, i);
 			continue;
 		}
 		if (!vip.ifindex)

@@ -176,6 +176,18 @@ static int open_link(int ifindex)
 	return fd;
 }
 
+static void drop_dead_links(struct lb_neigh *n)
+{
+	struct lb_link *link, *next;
+	uint8_t mac[ETH_ALEN];
+
+	for (link = n->links; link; link = next) {
+		next = link->next;
+		if (!read_mac(link, mac))
+			lose_link(n, link);
+	}
+}
+
 static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
 			       int ifindex)
 {
@@ -185,6 +197,8 @@ static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
 	for (link = n->links; link; link = link->next)
 		if (link->ifindex == ifindex)
 			return link;
+	/* it may be one that was made anew */
+	drop_dead_links(n);
 	fd = open_link(ifindex);
 	if (fd < 0) {
 		lb_probe_cannot(p, -fd, "cannot make a packet socket");
@@ -322,7 +336,7 @@ static void start(struct lb_probe *p)
 	if (!err)
 		begin(n, p);
 	else
-		lb_probe_errno(p, -err, "cannot send");
+		lb_probe_refused(p, -err, "cannot send");
 }
 
 static void look(struct lb_probe *p)

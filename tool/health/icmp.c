@@ -380,8 +380,8 @@ static void send_all(struct lb_icmp_socket *sock, struct mmsghdr *m)
 		if (n > 0)
 			at += n;
 		else if (errno != EINTR)
-			lb_probe_errno(forget(sock->queue[at++]), errno,
-				       "cannot send");
+			lb_probe_refused(forget(sock->queue[at++]), errno,
+					 "cannot send");
 	}
 	sock->n = 0;
 }

@@ -122,7 +122,11 @@ static void reload_in(struct monitor *mon, unsigned int ms)
 /* commits without end must leave time for checks */
 static void reload_soon(struct monitor *mon)
 {
-	reload_in(mon, mon->took > RELOAD_MS ? mon->took : RELOAD_MS);
+	unsigned int ms = mon->took;
+
+	if (ms < RELOAD_MS)
+		ms = RELOAD_MS;
+	reload_in(mon, ms < RELOAD_AGAIN_MS ? ms : RELOAD_AGAIN_MS);
 }
 
 /* whoever has caused it may cause it again at once */

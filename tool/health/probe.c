@@ -343,13 +343,25 @@ void lb_probe_cannot(struct lb_probe *p, int err, const char *doing)
 	lb_buf_free(&b);
 }
 
-/* what routes that refuse lead to, and security modules, too */
-static bool is_denied(struct lb_probe *p, int err)
+/**
+ * lb_probe_refused() - the system call that asks the server has failed
+ * @p: the running probe
+ * @err: errno
+ * @doing: what could not be done, if that is not the server's fault
+ *
+ * Routes that refuse lead to EACCES and EINVAL, and security modules, too.  An
+ * error that is told later came from the network: for that lb_probe_errno().
+ */
+void lb_probe_refused(struct lb_probe *p, int err, const char *doing)
 {
 	struct lb_route r;
 
-	return (err == EACCES || err == EINVAL) &&
-	       !lb_prober_route(p->prober, &p->spec.addr, 0, &r);
+	/* with a source, rules may choose another route than we are told */
+	if ((err == EACCES || err == EINVAL) && !p->spec.source.len &&
+	    !lb_prober_route(p->prober, &p->spec.addr, 0, &r))
+		lb_probe_cannot(p, err, doing);
+	else
+		lb_probe_errno(p, err, doing);
 }
 
 /**
@@ -362,7 +374,7 @@ void lb_probe_errno(struct lb_probe *p, int err, const char *doing)
 {
 	struct lb_buf b = { 0 };
 
-	if (!lb_reason_is_failure(err) || is_denied(p, err)) {
+	if (!lb_reason_is_failure(err)) {
 		lb_probe_cannot(p, err, doing);
 		return;
 	}

@@ -4,7 +4,7 @@
  *
  * One thread and one loop run everything.  A probe is waiting or running; a
  * method starts it, and ends it by one call of lb_probe_pass(), _fail(),
- * _error(), _cannot() or _errno(), at once or later.  A probe that is not ended in time is
+ * _error(), _cannot(), _refused() or _errno(), at once or later.  A probe that is not ended in time is
  * stopped, and has failed.
  */
 #ifndef LBCTL_HEALTH_PROBE_H
@@ -159,6 +159,7 @@ void lb_probe_fail(struct lb_probe *p, const char *fmt, ...) LB_PRINTF(2, 3);
 void lb_probe_error(struct lb_probe *p, const char *fmt, ...) LB_PRINTF(2, 3);
 void lb_probe_cannot(struct lb_probe *p, int err, const char *doing);
 bool lb_probe_source_is_gone(struct lb_probe *p);
+void lb_probe_refused(struct lb_probe *p, int err, const char *doing);
 void lb_probe_errno(struct lb_probe *p, int err, const char *doing);
 
 #endif

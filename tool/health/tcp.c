@@ -101,7 +101,7 @@ void lb_connect_start(struct lb_probe *p, void (*connected)(struct lb_probe *p))
 		if (p->spec.via_vip)
 			lb_probe_cannot(p, err, "via vip: cannot connect");
 		else
-			lb_probe_errno(p, err, "cannot connect");
+			lb_probe_refused(p, err, "cannot connect");
 	}
 }
 
