@@ -453,7 +453,9 @@ static void plan_restore__all_that_was_made(void **unused)
 		       LO4 "ip addr add 10.0.0.101/32 dev lo label lo:6\n");
 }
 
-/* before his own configuration has made them */
+/* Before his own configuration has made them: his tunnel is not made for him,
+ * but what is set on it fails, so that the unit tries again.
+ */
 static void plan_restore__not_the_admins(void **unused)
 {
 	(void)unused;
@@ -462,7 +464,81 @@ static void plan_restore__not_the_admins(void **unused)
 	ask("--label 5 --mode ipip --vip " V4 " --rip " R4);
 	expect_do(ARP);
 	picture(plain);
-	expect_restore(ARP);
+	expect_restore(ARP "sysctl -w net.ipv4.conf.mine.rp_filter=0\n");
+}
+
+/* two VIPs through a tunnel of the administrator's that needs an address */
+static void adopt_for_two(void)
+{
+	picture(prepared);
+	strcpy(snap.link[2].name, "tun9");
+	snap.all[LB_BE_RP_FILTER] = 1;
+	snap.link[2].conf[LB_BE_RP_FILTER] = 1;
+	snap.link[0].n_addrs = 0;
+	ask("--label 5 --mode ipip --vip " V4 " 10.0.0.101 --rip " R4);
+	expect_do(ARP "sysctl -w net.ipv4.conf.tun9.rp_filter=2\n"
+		  "ip addr add " V4 "/32 dev tun9\n"
+		  "ip addr add 10.0.0.101/32 dev tun9\n" LO4
+		  "ip addr add 10.0.0.101/32 dev lo label lo:6\n");
+	snap.link[0].n_addrs = 2;
+	snap.all[LB_BE_ARP_IGNORE] = 1;
+	snap.all[LB_BE_ARP_ANNOUNCE] = 2;
+}
+
+static void plan_restore__found_tunnel_is_late(void **unused)
+{
+	struct lb_be_state copy = { 0 };
+
+	(void)unused;
+	adopt_for_two();
+	/* a boot knows what the file says */
+	lb_buf_reset(&text);
+	lb_be_state_print(&text, &state);
+	assert_int_equal(lb_be_state_parse(&copy, lb_buf_str(&text), &text), 0);
+	lb_be_state_free(&state);
+	state = copy;
+	snap.n_links = 2;
+	expect_restore("sysctl -w net.ipv4.conf.tun9.rp_filter=2\n"
+		       "ip addr add " V4 "/32 dev tun9\n"
+		       "ip addr add 10.0.0.101/32 dev tun9\n");
+	/* there, with what sysctl.d says */
+	snap.n_links = 3;
+	snap.link[2].conf[LB_BE_RP_FILTER] = 2;
+	expect_restore("ip addr add " V4 "/32 dev tun9\n"
+		       "ip addr add 10.0.0.101/32 dev tun9\n");
+	/* another tunnel by now: nothing is put on it */
+	lb_addr_parse(&snap.link[2].local, "10.0.0.12");
+	expect_restore("");
+}
+
+static void plan_undo__found_tunnel_is_away(void **unused)
+{
+	struct lb_addr vip;
+
+	(void)unused;
+	adopt_for_two();
+	lb_addr_parse(&vip, "10.0.0.101");
+	assert_true(lb_be_requests_drop(&state.requests, &vip));
+	snap.n_links = 2;
+	expect_undo("ip addr del 10.0.0.101/32 dev lo\n", "");
+	/* for sysctl.d */
+	assert_int_equal(wanted("tun9", LB_BE_RP_FILTER), 2);
+	assert_int_equal(wanted("lbt0", LB_BE_RP_FILTER), LB_BE_UNKNOWN);
+	/* and back, as it was left */
+	snap.n_links = 3;
+	snap.link[2].conf[LB_BE_RP_FILTER] = 2;
+	snap.link[2].addr = lb_grow(snap.link[2].addr, 0,
+				    sizeof(*snap.link[2].addr));
+	snap.link[2].addr[0] = snap.link[0].addr[0];
+	snap.link[2].n_addrs = 1;
+	snap.link[0].n_addrs = 1;
+	expect_restore("");
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip addr del " V4 "/32 dev lo\n"
+		    "ip addr del " V4 "/32 dev tun9\n"
+		    "sysctl -w net.ipv4.conf.tun9.rp_filter=1\n"
+		    "sysctl -w net.ipv4.conf.all.arp_announce=0\n"
+		    "sysctl -w net.ipv4.conf.all.arp_ignore=0\n", "");
 }
 
 static void want__interface_away(void **unused)
@@ -621,11 +697,13 @@ int main(void)
 		T(plan_do__foreign_tunnel),
 		T(plan_restore__all_that_was_made),
 		T(plan_restore__not_the_admins),
+		T(plan_restore__found_tunnel_is_late),
 		T(want__interface_away),
 		T(want__odd_tunnel_name),
 		T(want__what_will_do_stays),
 		T(plan_undo__one_of_two),
 		T(plan_undo__changed_meanwhile),
+		T(plan_undo__found_tunnel_is_away),
 		T(plan_undo__as_before_already),
 		T(requests_inherit__what_is_not_told),
 		T(rp_filter_passes__matrix),
