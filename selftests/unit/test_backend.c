@@ -259,6 +259,39 @@ static void plan_undo__changed_meanwhile(void **unused)
 		    "net.ipv4.conf.all.arp_announce is 1 by now, not the 2 it was set to: left alone\n");
 }
 
+/* what does as well is taken as it is, but is not ours, nor what was before */
+static void plan_undo__changed_and_prepared_again(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	snap.all[LB_BE_ARP_IGNORE] = 2;
+	expect_do("");
+	expect_do("");
+	assert_int_equal(wanted("all", LB_BE_ARP_IGNORE), 2);
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip addr del 10.0.0.101/32 dev lo\n"
+		    "ip addr del " V4 "/32 dev lo\n"
+		    "ip link del lbt0\n"
+		    "sysctl -w net.ipv4.conf.all.arp_announce=0\n",
+		    "net.ipv4.conf.all.arp_ignore is 2 by now, not the 1 it was set to: left alone\n");
+}
+
+/* what will not do is set again, and goes back to what it was then */
+static void plan_undo__changed_and_set_again(void **unused)
+{
+	(void)unused;
+	prepare_two();
+	snap.all[LB_BE_ARP_IGNORE] = 3;
+	expect_do("sysctl -w net.ipv4.conf.all.arp_ignore=1\n");
+	snap.all[LB_BE_ARP_IGNORE] = 1;
+	lb_be_requests_free(&state.requests);
+	expect_undo("ip addr del 10.0.0.101/32 dev lo\n"
+		    "ip addr del " V4 "/32 dev lo\n"
+		    "ip link del lbt0\n"
+		    "sysctl -w net.ipv4.conf.all.arp_announce=0\n"
+		    "sysctl -w net.ipv4.conf.all.arp_ignore=3\n", "");
+}
+
 /* a prepare or an undo that was killed half-way, an address that came again */
 static void plan_undo__as_before_already(void **unused)
 {
@@ -564,6 +597,8 @@ int main(void)
 		T(want__what_will_do_stays),
 		T(plan_undo__one_of_two),
 		T(plan_undo__changed_meanwhile),
+		T(plan_undo__changed_and_prepared_again),
+		T(plan_undo__changed_and_set_again),
 		T(plan_undo__found_tunnel_is_away),
 		T(plan_undo__as_before_already),
 		T(requests_inherit__what_is_not_told),

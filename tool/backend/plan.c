@@ -47,10 +47,16 @@ static void load_fou(struct lb_be_plan *p)
 	step->undo = lb_xstrdup("");
 }
 
-static void record(struct lb_be_items *made, const struct lb_be_item *i)
+/* a value that somebody else chose after us does not become ours: the older
+ * record stays, with what was before it, and undo says that it is another now
+ */
+static void record(struct lb_be_items *made, const struct lb_be_item *i,
+		   bool there)
 {
 	struct lb_be_item *m = lb_be_items_find(made, i);
 
+	if (m && there && m->value != i->value)
+		return;
 	if (m)
 		*m = *i;
 	else
@@ -84,7 +90,7 @@ void lb_be_plan_do(struct lb_be_plan *p, const struct lb_be_items *want,
 		if (!there)
 			add_do(p, i);
 		if (!there || i->kind == LB_BE_SYSCTL)
-			record(made, i);
+			record(made, i, there);
 	}
 }
 
