@@ -307,6 +307,26 @@ static void plan_undo__as_before_already(void **unused)
 	snap.n_links = 3;
 }
 
+/* it does not come back: another of its name would be somebody else's */
+static void plan_undo__our_tunnel_is_gone(void **unused)
+{
+	struct lb_addr vip;
+	size_t i;
+
+	(void)unused;
+	prepare_two();
+	snap.n_links = 2;
+	lb_addr_parse(&vip, "10.0.0.101");
+	lb_be_requests_drop(&state.requests, &vip);
+	lb_addr_parse(&vip, V4);
+	lb_be_requests_drop(&state.requests, &vip);
+	ask("--label 5 --mode gateway --vip " V4 " --rip " R4);
+	expect_undo("ip addr del 10.0.0.101/32 dev lo\n", "");
+	for (i = 0; i < state.made.n; i++)
+		assert_string_not_equal(state.made.item[i].dev, "lbt0");
+	snap.n_links = 3;
+}
+
 static void requests_inherit__what_is_not_told(void **unused)
 {
 	struct lb_be_request *old, r;
@@ -412,6 +432,7 @@ static void plan_restore__found_tunnel_is_late(void **unused)
 static void plan_undo__found_tunnel_is_away(void **unused)
 {
 	struct lb_addr vip;
+	size_t i;
 
 	(void)unused;
 	adopt_for_two();
@@ -422,15 +443,19 @@ static void plan_undo__found_tunnel_is_away(void **unused)
 	/* for sysctl.d */
 	assert_int_equal(wanted("tun9", LB_BE_RP_FILTER), 2);
 	assert_int_equal(wanted("lbt0", LB_BE_RP_FILTER), LB_BE_UNKNOWN);
-	/* and back, as it was left */
+	/* and back, as it was: what was to be undone meanwhile is still known */
 	snap.n_links = 3;
 	snap.link[2].conf[LB_BE_RP_FILTER] = 2;
-	snap.link[2].addr = lb_grow(snap.link[2].addr, 0,
-				    sizeof(*snap.link[2].addr));
-	snap.link[2].addr[0] = snap.link[0].addr[0];
-	snap.link[2].n_addrs = 1;
+	for (i = 0; i < 2; i++) {
+		snap.link[2].addr = lb_grow(snap.link[2].addr, i,
+					    sizeof(*snap.link[2].addr));
+		snap.link[2].addr[i] = snap.link[0].addr[i];
+	}
+	snap.link[2].n_addrs = 2;
 	snap.link[0].n_addrs = 1;
 	expect_restore("");
+	expect_undo("ip addr del 10.0.0.101/32 dev tun9\n", "");
+	snap.link[2].n_addrs = 1;
 	lb_be_requests_free(&state.requests);
 	expect_undo("ip addr del " V4 "/32 dev lo\n"
 		    "ip addr del " V4 "/32 dev tun9\n"
@@ -600,6 +625,7 @@ int main(void)
 		T(plan_undo__changed_and_prepared_again),
 		T(plan_undo__changed_and_set_again),
 		T(plan_undo__found_tunnel_is_away),
+		T(plan_undo__our_tunnel_is_gone),
 		T(plan_undo__as_before_already),
 		T(requests_inherit__what_is_not_told),
 		T(rp_filter_passes__matrix),
