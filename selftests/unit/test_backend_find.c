@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What `lbctl backend check` sees in a picture, and how it is taken.
+ * How `lbctl backend` reads its options, what `check` sees in a picture, and how
+ * that is taken.
  */
 #include "test_backend.h"
 
 #include "backend/find.h"
 #include "backend/want.h"
+#include "out.h"
 
 /* --- find --- */
 
@@ -299,10 +301,148 @@ static void fou__families(void **unused)
 	assert_int_equal(snap.fou[1].family, 16);
 }
 
+/* --- options --- */
+
+static void options_parse__modes(void **unused)
+{
+	static const struct {
+		const char *words, *mode;
+	} row[] = {
+		{ "nat", "nat" },
+		{ "gateway", "gateway" },
+		{ "tunnel", "tunnel ipip" },
+		{ "ipip", "tunnel ipip" },
+		{ "tunnel gre", "tunnel gre" },
+		{ "gue port 6080", "tunnel gue port 6080" },
+		{ "gue --port 6080", "tunnel gue port 6080" },
+		{ "tunnel gue port 6080", "tunnel gue port 6080" },
+	};
+	struct lb_be_options o;
+	char words[128];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		snprintf(words, sizeof(words), "--vip " V4 " --rip " R4
+			 " --mode %s", row[i].words);
+		assert_int_equal(parse_words(&o, words), 0);
+		lb_be_mode_print(&text, &o.vips.r[0]);
+		assert_string_equal(lb_buf_str(&text), row[i].mode);
+		lb_be_options_free(&o);
+	}
+}
+
+static void options_parse__wrong(void **unused)
+{
+	static const struct {
+		const char *words;
+		int ret;
+		const char *why;
+	} row[] = {
+		{ "--mode direct", LB_EXIT_VALUE, "'direct' is no mode" },
+		{ "--mode nat gre", LB_EXIT_VALUE, "'nat gre' is no mode" },
+		{ "--mode tunnel gre port 1", LB_EXIT_VALUE, "is no mode" },
+		{ "--mode gue port", LB_EXIT_VALUE, "comes 'port PORT'" },
+		{ "--mode gue port 70000", LB_EXIT_VALUE, "comes 'port PORT'" },
+		{ "--mode gue --vip " V4 " --rip " R4, LB_EXIT_MISSING,
+		  "gue needs its port" },
+		{ "--mode gre --port 5 --vip " V4 " --rip " R4, LB_EXIT_VALUE,
+		  "'--port' is for mode tunnel gue" },
+		{ "--mode gre --vip " V4, LB_EXIT_MISSING, "--rip is missing" },
+		{ "--mode gateway --vip " V4, LB_EXIT_MISSING,
+		  "--rip is missing" },
+		{ "--mode ipip --vip " V4 " --rip " V4, LB_EXIT_VALUE,
+		  "the same address" },
+		{ "--mode ipip --vip " V4 " --rip " R4 ":80", LB_EXIT_VALUE,
+		  "only mode nat translates ports" },
+		{ "--mode nat --vip " V4 " --rip " R6, LB_EXIT_VALUE,
+		  "different families" },
+		{ "--mode", LB_EXIT_MISSING, "'--mode' needs a value" },
+		{ "--vip 10.0.0.0/24", LB_EXIT_VALUE, "is a range" },
+		{ "--vip 2001:db8::1:80", LB_EXIT_VALUE, "is ambiguous" },
+		{ "--vip 10.0.0.1/tcp", LB_EXIT_MISSING, "and no port" },
+		{ "--vip 224.0.0.1", LB_EXIT_VALUE, "no address of a machine" },
+		{ "--rip web1", LB_EXIT_VALUE, "not the address of a machine" },
+		{ "--rip " R4 " " R6, LB_EXIT_USAGE, "too much behind '--rip'" },
+		{ "--lb 1.2.3", LB_EXIT_VALUE, "not an IP address" },
+		{ "--label x", LB_EXIT_VALUE, "not the N of a label" },
+		{ "--iface a/b", LB_EXIT_VALUE, "not an interface name" },
+		{ "--iface $(id)", LB_EXIT_VALUE, "not an interface name" },
+		{ "--root tmp", LB_EXIT_VALUE, "no absolute path" },
+		{ "--print linux", LB_EXIT_VALUE, "cannot print 'linux'" },
+		{ "--vips " V4, LB_EXIT_USAGE, "did you mean '--vip'?" },
+		{ V4, LB_EXIT_USAGE, "stands behind no option" },
+		{ "--json", LB_EXIT_USAGE, "'--json' is no option of 'prepare'" },
+		{ "--mode gateway --label 65535 --vip " V4 " 10.0.0.101 --rip "
+		  R4, LB_EXIT_VALUE, "65535 is the last" },
+	};
+	struct lb_be_options o;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		assert_int_equal(parse_words(&o, row[i].words), row[i].ret);
+		if (!strstr(lb_buf_str(&text), row[i].why))
+			fail_msg("%s: %s", row[i].words, lb_buf_str(&text));
+		lb_be_options_free(&o);
+	}
+}
+
+static void options_parse__of_another_verb(void **unused)
+{
+	static const struct {
+		enum lb_be_verb verb;
+		char *word[2];
+	} row[] = {
+		{ LB_BE_UNDO, { "--mode", "nat" } },
+		{ LB_BE_UNDO, { "--rip", R4 } },
+		{ LB_BE_UNDO, { "--iface", "eth0" } },
+		{ LB_BE_UNDO, { "--lb", R4 } },
+		{ LB_BE_CHECK, { "--label", "1" } },
+		{ LB_BE_RESTORE, { "--vip", V4 } },
+	};
+	struct lb_be_options o;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		lb_buf_reset(&text);
+		assert_int_equal(lb_be_options_parse(&o, row[i].verb, 2,
+						     (char **)row[i].word,
+						     &text), LB_EXIT_USAGE);
+		assert_non_null(strstr(lb_buf_str(&text), row[i].word[0]));
+		assert_non_null(strstr(lb_buf_str(&text),
+				       lb_be_verb_name(row[i].verb)));
+		lb_be_options_free(&o);
+	}
+}
+
+static void vip_parse__both_ways(void **unused)
+{
+	static const char *const vip[] = {
+		V4, V4 ":80/tcp", V4 ":53/udp", "[" V6 "]:443/tcp",
+		"[" V6 "]",
+	};
+	struct lb_be_request r = { 0 };
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(vip); i++) {
+		lb_buf_reset(&text);
+		assert_int_equal(lb_be_vip_parse(&r, vip[i], &text), 0);
+		lb_be_vip_print(&text, &r);
+		assert_string_equal(lb_buf_str(&text), vip[i]);
+	}
+}
+
 int main(void)
 {
 #define T(f)	cmocka_unit_test_teardown(f, clean)
 	const struct CMUnitTest tests[] = {
+		T(options_parse__modes),
+		T(options_parse__wrong),
+		T(options_parse__of_another_verb),
+		T(vip_parse__both_ways),
 		T(find__tunnels),
 		T(find__arp_of_the_interface),
 		T(find__arp_elsewhere),

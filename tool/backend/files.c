@@ -203,20 +203,27 @@ out:
 	return ret;
 }
 
-/* 1 when it is there and ours, 0 when it is not there, -EPERM when somebody
- * else wrote it, or an exit code
- */
-static int is_ours(const char *path)
-{
-	char *text = NULL;
-	int ret = read_file(path, &text);
+/* who wrote a file */
+enum writer {
+	NOBODY,		/* it is not there */
+	WE,
+	OTHERS,
+	UNREADABLE,	/* who knows */
+};
 
-	if (ret == -ENOENT)
-		ret = 0;
-	else if (!ret)
-		ret = strncmp(text, HEADER, strlen(HEADER)) ? -EPERM : 1;
+/* @err gets an exit code, after saying why, when it is UNREADABLE */
+static enum writer written_by(const char *path, int *err)
+{
+	enum writer who = UNREADABLE;
+	char *text = NULL;
+
+	*err = read_file(path, &text);
+	if (*err == -ENOENT)
+		who = NOBODY;
+	else if (!*err)
+		who = strncmp(text, HEADER, strlen(HEADER)) ? OTHERS : WE;
 	free(text);
-	return ret;
+	return who;
 }
 
 static int remove_file(const char *root, const char *path)
@@ -233,15 +240,23 @@ static int remove_file(const char *root, const char *path)
 	return ret;
 }
 
-/* 0 when it may be written or removed, -EPERM after saying that it stays */
+/* 0 when it may be written or removed, -EPERM after saying that it stays, or an
+ * exit code
+ */
 static int leave_others(const char *full)
 {
-	int ret = is_ours(full);
+	int err;
 
-	if (ret == -EPERM)
+	switch (written_by(full, &err)) {
+	case OTHERS:
 		printf("%s was not written by 'lbctl backend': left as it is\n",
 		       full);
-	return ret > 0 ? 0 : ret;
+		return -EPERM;
+	case UNREADABLE:
+		return err;
+	default:
+		return 0;
+	}
 }
 
 /* what somebody put in its place stays */
@@ -263,11 +278,16 @@ static int write_ours(const char *full, const char *text)
 	return ret == -EPERM ? 0 : ret;
 }
 
+/* what has it run at boot goes first, and stays with another's unit */
 static int remove_unit(const char *root)
 {
-	int ret = remove_file(root, WANTS);
+	char *unit = under(root, LB_BE_UNIT);
+	int ret = leave_others(unit);
 
-	return ret ? ret : remove_ours(root, LB_BE_UNIT);
+	ret = ret ? ret : remove_file(root, WANTS);
+	ret = ret ? ret : remove_file(root, LB_BE_UNIT);
+	free(unit);
+	return ret == -EPERM ? 0 : ret;
 }
 
 /**
@@ -355,14 +375,22 @@ void lb_be_files_tell(const char *root)
 static int judge_owner(const char *root, const char *path)
 {
 	char *full = under(root, path);
-	int ret = is_ours(full);
+	int ret = 0, err;
 
-	if (ret == -EPERM)
+	switch (written_by(full, &err)) {
+	case OTHERS:
 		ret = lb_fail(LB_EXIT_EXISTS,
 			      "%s was not written by 'lbctl backend': move it away",
 			      full);
+		break;
+	case UNREADABLE:
+		ret = err;
+		break;
+	default:
+		break;
+	}
 	free(full);
-	return ret == 1 ? 0 : ret;
+	return ret;
 }
 
 /**
@@ -387,14 +415,16 @@ static int write_unit(const char *root, struct lb_be_state *st)
 	lb_be_unit_text(&b, PROGRAM, systemd_tries_again());
 	ret = make_dirs(root, WANTS, st);
 	if (!ret)
-		ret = write_ours(unit, lb_buf_str(&b));
+		ret = leave_others(unit);
+	if (!ret)
+		ret = write_file(unit, lb_buf_str(&b));
 	/* what `systemctl enable` does, which needs a running systemd for more */
 	if (!ret && symlink("../" LB_BE_UNIT_NAME, wants) && errno != EEXIST)
 		ret = fail_path("write", wants);
 	lb_buf_free(&b);
 	free(unit);
 	free(wants);
-	return ret;
+	return ret == -EPERM ? 0 : ret;
 }
 
 /**

@@ -47,10 +47,16 @@ static void load_fou(struct lb_be_plan *p)
 	step->undo = lb_xstrdup("");
 }
 
-static void record(struct lb_be_items *made, const struct lb_be_item *i)
+/* a value that somebody else chose after us does not become ours: the older
+ * record stays, with what was before it, and undo says that it is another now
+ */
+static void record(struct lb_be_items *made, const struct lb_be_item *i,
+		   bool there)
 {
 	struct lb_be_item *m = lb_be_items_find(made, i);
 
+	if (m && there && m->value != i->value)
+		return;
 	if (m)
 		*m = *i;
 	else
@@ -84,7 +90,7 @@ void lb_be_plan_do(struct lb_be_plan *p, const struct lb_be_items *want,
 		if (!there)
 			add_do(p, i);
 		if (!there || i->kind == LB_BE_SYSCTL)
-			record(made, i);
+			record(made, i, there);
 	}
 }
 
@@ -97,7 +103,7 @@ void lb_be_plan_do(struct lb_be_plan *p, const struct lb_be_items *want,
  *
  * What is wanted and was not made was there before us: somebody else's, who
  * brings it back himself.  Made in his place it would be in his way, and taken
- * away by `undo`.
+ * away by `undo`.  What was made on his tunnel fails until he has.
  */
 void lb_be_plan_restore(struct lb_be_plan *p, const struct lb_be_items *want,
 			const struct lb_be_snap *s,
@@ -205,6 +211,22 @@ static void undo_one(struct lb_be_plan *p, const struct lb_be_item *i,
 	step->has_item = true;
 }
 
+/* Is it on a device of somebody else's, who may bring it back?  What goes with
+ * one of ours is gone.
+ */
+static bool is_away(const struct lb_be_item *i, const struct lb_be_items *made,
+		    const struct lb_be_snap *s)
+{
+	size_t n;
+
+	for (n = 0; n < made->n; n++)
+		if (made->item[n].kind == LB_BE_LINK &&
+		    !strcmp(made->item[n].dev, i->dev))
+			return false;
+	return i->dev[0] && strcmp(i->dev, "all") &&
+	       !lb_be_link_find(s, i->dev);
+}
+
 /**
  * lb_be_plan_undo() - commands that take away what is wanted no more
  * @p: gets them; must be empty
@@ -212,6 +234,9 @@ static void undo_one(struct lb_be_plan *p, const struct lb_be_item *i,
  * @keep: what is still wanted
  * @s: this machine
  * @left: gets what of @made stays; must be empty
+ *
+ * While anything is wanted, what is on a device that is away is not forgotten:
+ * it can be neither undone nor said to be gone.
  */
 void lb_be_plan_undo(struct lb_be_plan *p, const struct lb_be_items *made,
 		     const struct lb_be_items *keep,
@@ -227,7 +252,8 @@ void lb_be_plan_undo(struct lb_be_plan *p, const struct lb_be_items *made,
 			undo_one(p, i, s);
 	}
 	for (n = 0; n < made->n; n++)
-		if (lb_be_items_find(keep, &made->item[n]))
+		if (lb_be_items_find(keep, &made->item[n]) ||
+		    (keep->n && is_away(&made->item[n], made, s)))
 			lb_be_items_add(left, &made->item[n]);
 }
 

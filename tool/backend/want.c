@@ -184,26 +184,36 @@ static bool will_do(const struct wish *w, const char *dev,
 	}
 }
 
-/* what it is now is wanted, if it will do: it may be the administrator's */
-static void want_sysctl(struct wish *w, const char *dev,
-			enum lb_be_sysctl which, int value)
+/* what it is now is wanted, if it will do: it may be the administrator's;
+ * @on has the interface, and of a tunnel what kind it is
+ */
+static void want_sysctl_on(struct wish *w, const struct lb_be_item *on,
+			   enum lb_be_sysctl which, int value)
 {
-	struct lb_be_item i = {
-		.kind = LB_BE_SYSCTL, .sysctl = which, .value = value,
-		.label = LB_BE_NO_LABEL,
-	};
+	struct lb_be_item i = *on;
 	const struct lb_be_item *m;
 	int now;
 
-	strcpy(i.dev, dev);
-	i.before = conf_before(w, dev, which);
-	now = lb_be_conf_of(w->snap, dev, which);
+	i.kind = LB_BE_SYSCTL;
+	i.sysctl = which;
+	i.value = value;
+	i.before = conf_before(w, i.dev, which);
+	now = lb_be_conf_of(w->snap, i.dev, which);
 	m = lb_be_items_find(w->made, &i);
 	if (now == LB_BE_UNKNOWN && m)
 		now = m->value;
-	if (now != LB_BE_UNKNOWN && will_do(w, dev, which, now))
+	if (now != LB_BE_UNKNOWN && will_do(w, i.dev, which, now))
 		i.value = now;
 	add(w, &i);
+}
+
+static void want_sysctl(struct wish *w, const char *dev,
+			enum lb_be_sysctl which, int value)
+{
+	struct lb_be_item on = { .label = LB_BE_NO_LABEL };
+
+	strcpy(on.dev, dev);
+	want_sysctl_on(w, &on, which, value);
 }
 
 static void want_arp(struct wish *w, const char *in)
@@ -260,8 +270,24 @@ static bool name_taken(const struct wish *w, const char *name)
 	return false;
 }
 
-/* the one that exists, whoever made it; the one we made, when it is gone; or
- * the next free name
+/* The tunnel of that kind on which something was made.  One that was found here
+ * is known by nothing else while it is away.
+ */
+static const struct lb_be_item *made_on(const struct wish *w,
+					const struct lb_be_item *link)
+{
+	const struct lb_be_item *m = lb_be_items_find(w->made, link);
+	size_t n;
+
+	for (n = w->made->n; !m && n-- > 0;)
+		if (!strcmp(w->made->item[n].type, link->type) &&
+		    lb_addr_equal(&w->made->item[n].local, &link->local))
+			m = &w->made->item[n];
+	return m;
+}
+
+/* the one that exists, whoever made it; the one we made or found, when it is
+ * gone; or the next free name
  */
 static void name_tunnel(const struct wish *w, struct lb_be_item *link)
 {
@@ -278,7 +304,7 @@ static void name_tunnel(const struct wish *w, struct lb_be_item *link)
 		}
 	}
 	if (!m) {
-		m = lb_be_items_find(w->made, link);
+		m = made_on(w, link);
 		/* somebody else's by now? */
 		if (m && lb_be_link_find(w->snap, m->dev))
 			m = NULL;
@@ -321,7 +347,7 @@ static void want_tunnel(struct wish *w, const struct lb_be_request *r)
 	if (r->vip.len == 4) {
 		lb_be_rp_filter_want(conf_before(w, "all", LB_BE_RP_FILTER),
 				     &value, &needs_addr);
-		want_sysctl(w, i.dev, LB_BE_RP_FILTER, value);
+		want_sysctl_on(w, &i, LB_BE_RP_FILTER, value);
 	}
 	i.kind = LB_BE_UP;
 	add(w, &i);
