@@ -232,6 +232,12 @@ static void check_source(struct verify *v, const struct lb_director *d,
 		error(v, by->pos[LB_K_SOURCE], NULL,
 		      "the check source is %s but server '%s' is %s",
 		      family(&by->source), s->name, family(&s->addr));
+	else if (by && lb_addr_equal(&by->source, &d->addr) &&
+		 (via_vip || !is_mode(d, "nat")))
+		error(v, by->pos[LB_K_SOURCE],
+		      "take another address of this machine, or leave it out",
+		      "server '%s' has the check source itself, the address of director '%s', and would answer itself",
+		      s->name, d->name);
 }
 
 static void check_port(struct verify *v, const struct lb_director *d,

@@ -215,6 +215,19 @@ const struct wrong wrong_choices[] = {
 	  "hint: take a global or unique local one, or leave it out\n"
 	  "4:29: error: the check source is a link-local address, which cannot be used without its link\n"
 	  "hint: take a global or unique local one, or leave it out\n" },
+	{ "check__source_vip",
+	  IN("director web 10.0.0.1:80 TCP\n"
+	  " mode gateway\n"
+	  " server a 10.0.1.1 check source 10.0.0.1\n"
+	  "director via 10.0.0.2:80 TCP\n"
+	  " mode nat\n"
+	  " option tcpcheck\n"
+	  " server a 10.0.1.1 check source 10.0.0.2\n"
+	  " server b 10.0.1.2 check via vip source 10.0.0.2\n"),
+	  "3:26: error: server 'a' has the check source itself, the address of director 'web', and would answer itself\n"
+	  "hint: take another address of this machine, or leave it out\n"
+	  "8:34: error: server 'b' has the check source itself, the address of director 'via', and would answer itself\n"
+	  "hint: take another address of this machine, or leave it out\n" },
 	{ "option__vip_iface_two",
 	  IN("director b 10.0.0.1:443 TCP\n"
 	  " mode nat\n"
