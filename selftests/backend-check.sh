@@ -6,6 +6,9 @@
 # shellcheck source=lib/backend.sh
 . "$SELFTESTS/lib/backend.sh"
 
+# Each look at a machine is a dozen programs, slow where they are emulated.
+L4LB_CASE_LIMIT=150
+
 # breaks IDS COMMAND...: after the command, given as lines for ip without its
 # first word or as a setting, exactly this is found; then what mends it is done.
 # The next mistake would show what was not mended.

@@ -5,7 +5,7 @@
 # these and the journal's.
 . "$(dirname "$0")/lib.sh"
 
-L4LB_CASE_LIMIT=60
+L4LB_CASE_LIMIT=120
 IN=/run/l4lb
 
 if [ ! -x /lib/systemd/systemd ]; then
