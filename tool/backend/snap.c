@@ -46,7 +46,14 @@ void lb_be_sysctl_key(struct lb_buf *b, const char *dev,
 
 /* --- JSON, where anything may be missing --- */
 
-static struct json_object *get(struct json_object *o, const char *key)
+/**
+ * lb_be_json_get() - a member of a JSON object
+ * @o: perhaps an object, or NULL
+ * @key: the member
+ *
+ * Return: its value, or NULL; borrowed.
+ */
+struct json_object *lb_be_json_get(struct json_object *o, const char *key)
 {
 	struct json_object *v;
 
@@ -56,9 +63,16 @@ static struct json_object *get(struct json_object *o, const char *key)
 	return NULL;
 }
 
-static const char *get_str(struct json_object *o, const char *key)
+/**
+ * lb_be_json_str() - a member of a JSON object that is a string
+ * @o: perhaps an object, or NULL
+ * @key: the member
+ *
+ * Return: the string, "" if it is not there; borrowed.
+ */
+const char *lb_be_json_str(struct json_object *o, const char *key)
 {
-	struct json_object *v = get(o, key);
+	struct json_object *v = lb_be_json_get(o, key);
 
 	return json_object_is_type(v, json_type_string) ?
 	       json_object_get_string(v) : "";
@@ -66,7 +80,7 @@ static const char *get_str(struct json_object *o, const char *key)
 
 static unsigned int get_uint(struct json_object *o, const char *key)
 {
-	struct json_object *v = get(o, key);
+	struct json_object *v = lb_be_json_get(o, key);
 	int64_t n;
 
 	if (!json_object_is_type(v, json_type_int))
@@ -79,7 +93,7 @@ static unsigned int get_uint(struct json_object *o, const char *key)
 static void get_addr(struct lb_addr *a, struct json_object *o,
 		     const char *key)
 {
-	if (lb_addr_parse(a, get_str(o, key)))
+	if (lb_addr_parse(a, lb_be_json_str(o, key)))
 		memset(a, 0, sizeof(*a));
 }
 
@@ -120,37 +134,37 @@ static void read_if_addr(struct lb_be_link *l, struct json_object *o)
 	if (!a.addr.len)
 		return;
 	a.prefix = get_uint(o, "prefixlen");
-	copy(a.label, sizeof(a.label), get_str(o, "label"));
+	copy(a.label, sizeof(a.label), lb_be_json_str(o, "label"));
 	l->addr = lb_grow(l->addr, l->n_addrs, sizeof(*l->addr));
 	l->addr[l->n_addrs++] = a;
 }
 
 static void read_tunnel(struct lb_be_link *l, struct json_object *o)
 {
-	struct json_object *data = get(o, "info_data");
+	struct json_object *data = lb_be_json_get(o, "info_data");
 
-	copy(l->kind, sizeof(l->kind), get_str(o, "info_kind"));
+	copy(l->kind, sizeof(l->kind), lb_be_json_str(o, "info_kind"));
 	get_addr(&l->local, data, "local");
 	get_addr(&l->remote, data, "remote");
-	l->keyed = get(data, "ikey");
-	copy(l->proto, sizeof(l->proto), get_str(data, "proto"));
+	l->keyed = lb_be_json_get(data, "ikey");
+	copy(l->proto, sizeof(l->proto), lb_be_json_str(data, "proto"));
 }
 
 static void read_link(struct lb_be_snap *s, struct json_object *o)
 {
-	struct json_object *flags = get(o, "flags");
-	struct json_object *addrs = get(o, "addr_info");
+	struct json_object *flags = lb_be_json_get(o, "flags");
+	struct json_object *addrs = lb_be_json_get(o, "addr_info");
 	struct lb_be_link l = { 0 };
 	size_t i, n = length(addrs);
 
-	copy(l.name, sizeof(l.name), get_str(o, "ifname"));
+	copy(l.name, sizeof(l.name), lb_be_json_str(o, "ifname"));
 	if (!l.name[0])
 		return;
 	l.up = has_word(flags, "UP");
 	l.loopback = has_word(flags, "LOOPBACK");
 	l.broadcast = has_word(flags, "BROADCAST") && !has_word(flags, "NOARP");
 	l.mtu = get_uint(o, "mtu");
-	read_tunnel(&l, get(o, "linkinfo"));
+	read_tunnel(&l, lb_be_json_get(o, "linkinfo"));
 	for (i = 0; i < n; i++)
 		read_if_addr(&l, json_object_array_get_idx(addrs, i));
 	for (i = 0; i < LB_BE_SYSCTLS; i++)
@@ -204,7 +218,8 @@ int lb_be_parse_fou(struct lb_be_snap *s, const char *json)
 	for (i = 0; i < n; i++) {
 		o = json_object_array_get_idx(all, i);
 		f.port = get_uint(o, "port");
-		f.family = strcmp(get_str(o, "family"), "inet6") ? 4 : 16;
+		f.family = strcmp(lb_be_json_str(o, "family"), "inet6") ?
+			   4 : 16;
 		/* a key without a value */
 		f.gue = json_object_object_get_ex(o, "gue", NULL);
 		s->fou = lb_grow(s->fou, s->n_fous, sizeof(*s->fou));
@@ -220,31 +235,31 @@ static void read_hop(struct lb_be_route *r, struct json_object *o)
 {
 	struct lb_be_hop *h;
 
-	if (r->n_hops == LB_BE_HOPS_MAX || !get_str(o, "dev")[0])
+	if (r->n_hops == LB_BE_HOPS_MAX || !lb_be_json_str(o, "dev")[0])
 		return;
 	h = &r->hop[r->n_hops++];
 	get_addr(&h->gateway, o, "gateway");
 	/* a next hop of the other family: "via": { "family", "host" } */
 	if (!h->gateway.len)
-		get_addr(&h->gateway, get(o, "via"), "host");
-	copy(h->dev, sizeof(h->dev), get_str(o, "dev"));
+		get_addr(&h->gateway, lb_be_json_get(o, "via"), "host");
+	copy(h->dev, sizeof(h->dev), lb_be_json_str(o, "dev"));
 }
 
 static void read_route(struct lb_be_route *r, struct json_object *o)
 {
-	struct json_object *hops = get(o, "nexthops");
-	struct json_object *metrics = get(o, "metrics");
-	const char *type = get_str(o, "type");
+	struct json_object *hops = lb_be_json_get(o, "nexthops");
+	struct json_object *metrics = lb_be_json_get(o, "metrics");
+	const char *type = lb_be_json_str(o, "type");
 	size_t i, n = length(hops);
 
 	read_hop(r, o);
 	for (i = 0; i < n; i++)
 		read_hop(r, json_object_array_get_idx(hops, i));
 	r->ok = r->n_hops && (!type[0] || !strcmp(type, "unicast"));
-	copy(r->dst, sizeof(r->dst), get_str(o, "dst"));
-	if (strcmp(get_str(o, "table"), "main"))
-		copy(r->table, sizeof(r->table), get_str(o, "table"));
-	copy(r->protocol, sizeof(r->protocol), get_str(o, "protocol"));
+	copy(r->dst, sizeof(r->dst), lb_be_json_str(o, "dst"));
+	if (strcmp(lb_be_json_str(o, "table"), "main"))
+		copy(r->table, sizeof(r->table), lb_be_json_str(o, "table"));
+	copy(r->protocol, sizeof(r->protocol), lb_be_json_str(o, "protocol"));
 	get_addr(&r->src, o, "prefsrc");
 	r->metric = get_uint(o, "metric");
 	n = length(metrics);

@@ -19,6 +19,8 @@ enum lb_be_sysctl {
 /* a setting that is not there, or an interface */
 #define LB_BE_UNKNOWN	(-1)
 
+struct json_object;
+
 /** struct lb_be_if_addr - an address of an interface */
 struct lb_be_if_addr {
 	/** @addr: the address */
@@ -172,6 +174,9 @@ struct lb_be_snap {
 const char *lb_be_sysctl_name(enum lb_be_sysctl which);
 void lb_be_sysctl_key(struct lb_buf *b, const char *dev,
 		      enum lb_be_sysctl which);
+
+struct json_object *lb_be_json_get(struct json_object *o, const char *key);
+const char *lb_be_json_str(struct json_object *o, const char *key);
 
 int lb_be_parse_addrs(struct lb_be_snap *s, const char *json);
 int lb_be_parse_fou(struct lb_be_snap *s, const char *json);

@@ -131,28 +131,10 @@ void lb_be_state_print(struct lb_buf *b, const struct lb_be_state *st)
 
 /* --- in; each returns false when it is not what put_ wrote --- */
 
-static struct json_object *get(struct json_object *o, const char *key)
-{
-	struct json_object *v;
-
-	if (json_object_is_type(o, json_type_object) &&
-	    json_object_object_get_ex(o, key, &v))
-		return v;
-	return NULL;
-}
-
-static const char *get_str(struct json_object *o, const char *key)
-{
-	struct json_object *v = get(o, key);
-
-	return json_object_is_type(v, json_type_string) ?
-	       json_object_get_string(v) : "";
-}
-
 static bool get_int(struct json_object *o, const char *key, int min, int max,
 		    int *v)
 {
-	struct json_object *n = get(o, key);
+	struct json_object *n = lb_be_json_get(o, key);
 	int64_t value;
 
 	if (!n)
@@ -166,14 +148,14 @@ static bool get_int(struct json_object *o, const char *key, int min, int max,
 static bool get_addr(struct json_object *o, const char *key,
 		     struct lb_addr *a)
 {
-	const char *s = get_str(o, key);
+	const char *s = lb_be_json_str(o, key);
 
 	return !s[0] || !lb_addr_parse(a, s);
 }
 
 static bool get_iface(struct json_object *o, const char *key, char *name)
 {
-	const char *s = get_str(o, key);
+	const char *s = lb_be_json_str(o, key);
 
 	if (s[0] && !lb_be_iface_ok(s))
 		return false;
@@ -183,15 +165,15 @@ static bool get_iface(struct json_object *o, const char *key, char *name)
 
 static bool get_request(struct json_object *o, struct lb_be_request *r)
 {
-	struct json_object *lbs = get(o, "lb");
+	struct json_object *lbs = lb_be_json_get(o, "lb");
 	struct lb_buf why = { 0 };
 	int rip_port = 0, iface_found = 0;
 	size_t i, n;
 	bool ok;
 
 	r->label = LB_BE_NO_LABEL;
-	ok = !lb_be_mode_parse(r, get_str(o, "mode"), &why) &&
-	     !lb_be_vip_parse(r, get_str(o, "vip"), &why) &&
+	ok = !lb_be_mode_parse(r, lb_be_json_str(o, "mode"), &why) &&
+	     !lb_be_vip_parse(r, lb_be_json_str(o, "vip"), &why) &&
 	     get_addr(o, "rip", &r->rip) &&
 	     get_int(o, "rip_port", 0, 65535, &rip_port) &&
 	     get_iface(o, "iface", r->iface) &&
@@ -216,7 +198,7 @@ static bool get_request(struct json_object *o, struct lb_be_request *r)
 
 static bool get_kind(struct json_object *o, struct lb_be_item *i)
 {
-	const char *s = get_str(o, "kind");
+	const char *s = lb_be_json_str(o, "kind");
 	unsigned int k;
 
 	for (k = 0; k < ARRAY_SIZE(kind_name); k++) {
@@ -230,7 +212,7 @@ static bool get_kind(struct json_object *o, struct lb_be_item *i)
 
 static bool get_sysctl(struct json_object *o, struct lb_be_item *i)
 {
-	const char *s = get_str(o, "name");
+	const char *s = lb_be_json_str(o, "name");
 	unsigned int k;
 
 	if (i->kind != LB_BE_SYSCTL)
@@ -251,7 +233,7 @@ static bool get_type(struct json_object *o, struct lb_be_item *i)
 	static const char *const type[] = {
 		"", "ipip", "sit", "ip6tnl", "gre", "ip6gre",
 	};
-	const char *s = get_str(o, "type");
+	const char *s = lb_be_json_str(o, "type");
 	unsigned int k;
 
 	for (k = 0; k < ARRAY_SIZE(type); k++) {
@@ -299,9 +281,9 @@ static bool get_item(struct json_object *o, struct lb_be_item *i)
 
 static bool get_state(struct json_object *o, struct lb_be_state *st)
 {
-	struct json_object *requests = get(o, "requests");
-	struct json_object *made = get(o, "made");
-	struct json_object *dirs = get(o, "directories");
+	struct json_object *requests = lb_be_json_get(o, "requests");
+	struct json_object *made = lb_be_json_get(o, "made");
+	struct json_object *dirs = lb_be_json_get(o, "directories");
 	size_t i, n;
 	int version = 0;
 
