@@ -13,7 +13,6 @@
 
 /* results are collected for so long; one that changes a state does not wait */
 #define REPORT_US	50000
-#define REPORT_MAX	100
 /*
  * A second; of those beyond, who say what they said before, some are left out.
  * What is lost is how old the last check is: it seems older.
@@ -70,7 +69,7 @@ static void enqueue(struct lb_checks *h, struct lb_checked *c)
 	if (!c->queued)
 		h->queue[h->n_queued++] = c;
 	c->queued = true;
-	if (turned || h->n_queued == REPORT_MAX)
+	if (turned || h->n_queued == LB_REPORT_MAX)
 		flush_in(h, 0);
 	else if (h->n_queued == 1)
 		flush_in(h, REPORT_US);

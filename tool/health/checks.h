@@ -9,6 +9,9 @@
 #include "probe.h"
 #include "rise.h"
 
+/* so many results are worth a message, and fit into one */
+#define LB_REPORT_MAX	100
+
 /** struct lb_checked - a server that is checked */
 struct lb_checked {
 	/** @next: of the same probe */

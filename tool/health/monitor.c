@@ -28,9 +28,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* results in one message; each has two names, an address and a reason */
-#define REPORT_MAX	100
-#define REPORT_SIZE	(REPORT_MAX * (sizeof(struct lb_checked) + 512))
+/* each result has two names, an address and a reason */
+#define REPORT_SIZE	(LB_REPORT_MAX * (sizeof(struct lb_checked) + 512))
 /* commits that come together are read together */
 #define RELOAD_MS	50
 /* and a kernel that goes on refusing is not asked all the time */
@@ -356,7 +355,7 @@ static void on_report(struct lb_checked **results, size_t n, void *arg)
 	int err;
 
 	for (i = 0; i < n; i += some) {
-		some = n - i < REPORT_MAX ? n - i : REPORT_MAX;
+		some = n - i < LB_REPORT_MAX ? n - i : LB_REPORT_MAX;
 		err = report_some(mon, results + i, some);
 		if (err && !is_transient(err)) {
 			give_up(mon, err, "cannot report results");
