@@ -426,5 +426,23 @@ nonlocal_source() {
 		http/miss "up $MISS" here/s "up tcp: connected"
 }
 
+# Loaded only when there is an http check, and its absence is no server's fault.
+without_curl() {
+	mkdir "$WORK/lib"
+	touch "$WORK/lib/libcurl.so.4"
+	apply </dev/null
+	{
+		director tcp 4 tcpcheck <<<"server s $(rs4 1):80 check"
+		director http 4 httpcheck <<<"server s $(rs4 1):80 check"
+	} | apply
+	LD_LIBRARY_PATH=$WORK/lib monitor_start
+	wait_for 20 is_equal 0 left
+	stop "$monitor_pid"
+	read_verdicts
+	says tcp/s "up tcp: connected" http/s \
+		"up check error: $WORK/lib/libcurl.so.4: file too short"
+}
+
 run_case "source: nor with ip_nonlocal_bind [C79]" nonlocal_source
+run_case "http: without libcurl" without_curl
 finish

@@ -9,7 +9,6 @@
 #include "health/checks.h"
 #include "out.h"
 
-#include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,12 +125,10 @@ int main(int argc, char **argv)
 	d.quiet = argc > 3;
 	setrlimit(RLIMIT_NOFILE, &lim);
 	signal(SIGPIPE, SIG_IGN);
-	curl_global_init(CURL_GLOBAL_DEFAULT);
 	base = event_base_new();
 	run(&d, base, atoi(argv[1]));
 	event_base_free(base);
 	lb_conf_free(&d.conf[0]);
 	lb_conf_free(&d.conf[1]);
-	curl_global_cleanup();
 	return 0;
 }

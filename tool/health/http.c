@@ -7,10 +7,10 @@
  * knows no proxy, whatever the environment says.
  */
 #include "connect.h"
+#include "curl.h"
 #include "probe.h"
 #include "reason.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -37,6 +37,8 @@ struct http {
 	unsigned int n_spare;
 };
 
+#define NO_CURL		"curl does not work"
+
 /* --- curl and the loop --- */
 
 static void on_done(struct lb_probe *p, CURLcode code);
@@ -47,10 +49,10 @@ static void read_results(struct http *http)
 	CURLMsg *msg;
 	int left;
 
-	while ((msg = curl_multi_info_read(http->multi, &left))) {
+	while ((msg = lb_curl.multi_info_read(http->multi, &left))) {
 		if (msg->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &p);
+		lb_curl.easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &p);
 		on_done(p, msg->data.result);
 	}
 }
@@ -62,8 +64,8 @@ static void on_curl_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
-				 &running);
+	lb_curl.multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
+				    &running);
 	read_results(http);
 }
 
@@ -76,7 +78,7 @@ static void on_socket(evutil_socket_t fd, short what, void *arg)
 		action |= CURL_CSELECT_IN;
 	if (what & EV_WRITE)
 		action |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(http->multi, fd, action, &running);
+	lb_curl.multi_socket_action(http->multi, fd, action, &running);
 	read_results(http);
 }
 
@@ -103,7 +105,7 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 	(void)easy;
 	if (ev) {
 		event_free(ev);
-		curl_multi_assign(http->multi, fd, NULL);
+		lb_curl.multi_assign(http->multi, fd, NULL);
 	}
 	if (what == CURL_POLL_REMOVE)
 		return 0;
@@ -113,28 +115,33 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 		events |= EV_WRITE;
 	ev = event_new(http->base, fd, events, on_socket, http);
 	event_add(ev, NULL);
-	curl_multi_assign(http->multi, fd, ev);
+	lb_curl.multi_assign(http->multi, fd, ev);
 	return 0;
 }
 
-static struct http *http_of(struct lb_prober *pr)
+static struct http *http_of(struct lb_prober *pr, const char **why)
 {
 	struct http *http = pr->priv[LB_CHECK_HTTP];
 
 	if (http)
 		return http;
+	*why = lb_curl_load();
+	if (*why)
+		return NULL;
 	http = lb_xcalloc(1, sizeof(*http));
 	http->base = pr->base;
-	http->multi = curl_multi_init();
+	http->multi = lb_curl.multi_init();
 	if (!http->multi) {
+		*why = NO_CURL;
+		lb_curl_unload();
 		free(http);
 		return NULL;
 	}
 	event_assign(&http->timer, pr->base, -1, 0, on_curl_timer, http);
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, set_socket);
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+	lb_curl.multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, set_socket);
+	lb_curl.multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+	lb_curl.multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	lb_curl.multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
 	pr->priv[LB_CHECK_HTTP] = http;
 	return http;
 }
@@ -153,7 +160,7 @@ static size_t on_head(char *line, size_t size, size_t n, void *arg)
 		return 0;
 	if (len > 2 || (line[0] != '\r' && line[0] != '\n'))
 		return len;
-	curl_easy_getinfo(p->stream.easy, CURLINFO_RESPONSE_CODE, &status);
+	lb_curl.easy_getinfo(p->stream.easy, CURLINFO_RESPONSE_CODE, &status);
 	/* 1xx: the answer is yet to come, if that is not what is asked for */
 	if (status < 200 && status != p->spec.statuscode)
 		return len;
@@ -198,7 +205,7 @@ static int is_connected(void *arg, curl_socket_t fd, curlsocktype purpose)
 /* what is the same for all */
 static CURL *make_easy(void)
 {
-	CURL *easy = curl_easy_init();
+	CURL *easy = lb_curl.easy_init();
 	static unsigned int n;
 	char url[32];
 
@@ -210,21 +217,21 @@ static CURL *make_easy(void)
 	 * one name: some names, for some requests each.
 	 */
 	snprintf(url, sizeof(url), "http://127.0.0.%u/", 1 + n++ % 64);
-	curl_easy_setopt(easy, CURLOPT_URL, url);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-			 (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "lbctl-monitor");
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, give_socket);
-	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, is_connected);
+	lb_curl.easy_setopt(easy, CURLOPT_URL, url);
+	lb_curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	lb_curl.easy_setopt(easy, CURLOPT_PROXY, "");
+	lb_curl.easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	lb_curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	lb_curl.easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	lb_curl.easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	lb_curl.easy_setopt(easy, CURLOPT_HTTP_VERSION,
+			    (long)CURL_HTTP_VERSION_1_1);
+	lb_curl.easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);
+	lb_curl.easy_setopt(easy, CURLOPT_USERAGENT, "lbctl-monitor");
+	lb_curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
+	lb_curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	lb_curl.easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, give_socket);
+	lb_curl.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, is_connected);
 	return easy;
 }
 
@@ -239,8 +246,8 @@ static struct curl_slist *headers_for(const struct lb_spec *spec)
 	else
 		lb_addrport_print(&host, &spec->addr,
 				  spec->port == 80 ? 0 : spec->port);
-	list = curl_slist_append(list, lb_buf_str(&host));
-	list = curl_slist_append(list, "Connection: close");
+	list = lb_curl.slist_append(list, lb_buf_str(&host));
+	list = lb_curl.slist_append(list, "Connection: close");
 	lb_buf_free(&host);
 	return list;
 }
@@ -248,12 +255,12 @@ static struct curl_slist *headers_for(const struct lb_spec *spec)
 static void set_request(CURL *easy, struct lb_probe *p)
 {
 	/* goes out as it is written: no "..", no escapes are looked at */
-	curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, p->spec.uri);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, p);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, p);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, p);
+	lb_curl.easy_setopt(easy, CURLOPT_REQUEST_TARGET, p->spec.uri);
+	lb_curl.easy_setopt(easy, CURLOPT_PRIVATE, p);
+	lb_curl.easy_setopt(easy, CURLOPT_HEADERDATA, p);
+	lb_curl.easy_setopt(easy, CURLOPT_OPENSOCKETDATA, p);
 	p->stream.headers = headers_for(&p->spec);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, p->stream.headers);
+	lb_curl.easy_setopt(easy, CURLOPT_HTTPHEADER, p->stream.headers);
 }
 
 static void drop_request(struct lb_probe *p)
@@ -264,33 +271,30 @@ static void drop_request(struct lb_probe *p)
 	if (!easy)
 		return;
 	p->stream.easy = NULL;
-	curl_multi_remove_handle(http->multi, easy);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(p->stream.headers);
+	lb_curl.multi_remove_handle(http->multi, easy);
+	lb_curl.easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+	lb_curl.slist_free_all(p->stream.headers);
 	if (http->n_spare < SPARE_MAX)
 		http->spare[http->n_spare++] = easy;
 	else
-		curl_easy_cleanup(easy);
+		lb_curl.easy_cleanup(easy);
 }
 
 static void connected(struct lb_probe *p)
 {
-	struct http *http = http_of(p->prober);
-	CURL *easy = NULL;
+	struct http *http = p->prober->priv[LB_CHECK_HTTP];
+	CURL *easy = http->n_spare ? http->spare[--http->n_spare] : make_easy();
 
-	if (http)
-		easy = http->n_spare ? http->spare[--http->n_spare] :
-				       make_easy();
 	if (easy) {
 		event_del(&p->stream.ev);
 		p->stream.easy = easy;
 		set_request(easy, p);
 	}
-	if (easy && !curl_multi_add_handle(http->multi, easy))
+	if (easy && !lb_curl.multi_add_handle(http->multi, easy))
 		return;
 	drop_request(p);
 	lb_connect_stop(p);
-	lb_probe_error(p, "curl does not work");
+	lb_probe_error(p, NO_CURL);
 }
 
 /* --- its end --- */
@@ -323,7 +327,7 @@ static void say_error(struct lb_probe *p, CURLcode code, long err)
 		return;
 	case CURLE_FAILED_INIT:
 	case CURLE_COULDNT_CONNECT:
-		lb_probe_error(p, "curl: %s", curl_easy_strerror(code));
+		lb_probe_error(p, "curl: %s", lb_curl.easy_strerror(code));
 		return;
 	default:
 		lb_probe_fail(p, "no HTTP answer");
@@ -336,7 +340,7 @@ static void on_done(struct lb_probe *p, CURLcode code)
 	uint16_t status = p->stream.status;
 	long err = 0;
 
-	curl_easy_getinfo(p->stream.easy, CURLINFO_OS_ERRNO, &err);
+	lb_curl.easy_getinfo(p->stream.easy, CURLINFO_OS_ERRNO, &err);
 	drop_request(p);
 	/* if curl has not even asked for it */
 	lb_connect_stop(p);
@@ -353,11 +357,16 @@ static void on_done(struct lb_probe *p, CURLcode code)
 
 static void start(struct lb_probe *p)
 {
+	const char *why;
+
 	p->stream.easy = NULL;
 	p->stream.given = -1;
 	p->stream.head = 0;
 	p->stream.status = 0;
-	lb_connect_start(p, connected);
+	if (http_of(p->prober, &why))
+		lb_connect_start(p, connected);
+	else
+		lb_probe_error(p, "%s", why);
 }
 
 static void stop(struct lb_probe *p)
@@ -380,8 +389,8 @@ static void look(struct lb_probe *p)
 	fd.fd = p->stream.given;
 	if (fd.fd < 0 || poll(&fd, 1, 0) <= 0)
 		return;
-	curl_multi_socket_action(http->multi, fd.fd, CURL_CSELECT_IN,
-				 &running);
+	lb_curl.multi_socket_action(http->multi, fd.fd, CURL_CSELECT_IN,
+				    &running);
 	read_results(http);
 }
 
@@ -400,8 +409,9 @@ static void http_exit(struct lb_prober *pr)
 	if (!http)
 		return;
 	while (http->n_spare)
-		curl_easy_cleanup(http->spare[--http->n_spare]);
-	curl_multi_cleanup(http->multi);
+		lb_curl.easy_cleanup(http->spare[--http->n_spare]);
+	lb_curl.multi_cleanup(http->multi);
+	lb_curl_unload();
 	event_del(&http->timer);
 	free(http);
 	pr->priv[LB_CHECK_HTTP] = NULL;

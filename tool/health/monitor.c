@@ -18,7 +18,6 @@
 #include "../json.h"
 #include "../kernel.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -555,7 +554,6 @@ int lb_monitor_run(const struct lb_monitor_opts *opts)
 
 	lb_log_open(opts->foreground, opts->verbose);
 	raise_limits();
-	curl_global_init(CURL_GLOBAL_NOTHING);
 	ret = lb_nl_connect(&mon->nl);
 	if (!ret) {
 		mon->base = event_base_new();
@@ -566,6 +564,5 @@ int lb_monitor_run(const struct lb_monitor_opts *opts)
 	if (mon->base)
 		event_base_free(mon->base);
 	free(mon);
-	curl_global_cleanup();
 	return ret;
 }
