@@ -4,6 +4,7 @@
 # while configurations are applied and new conns come and go beside it.
 # L4LB_BULK_MB: its size. A debug kernel under emulation needs four minutes for
 # 100 MB (measured), so there it is 20.
+# processors: all
 . "$(dirname "$0")/lib.sh"
 
 [ -e /proc/lockdep ] && MB=20 || MB=100

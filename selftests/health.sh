@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the module makes of the results of checks, here of a monitor that says
 # what the case wants it to say. lbctl monitor itself: monitor.sh.
+# processors: all
 . "$(dirname "$0")/lib.sh"
 
 topo_two_arm 4

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Things go away under traffic: devices, namespaces, the module. What the
 # kernel thinks of it, vm/run reads from its messages.
+# processors: all
 . "$(dirname "$0")/lib.sh"
 
 ko=${L4LB_KO:-$TOP/l4lb.ko}
