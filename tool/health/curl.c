@@ -5,8 +5,10 @@
 #include <dlfcn.h>
 #include <stdio.h>
 
-/* the name of its ABI since 2006 */
-#define LIBRARY	"libcurl.so.4"
+/* as the linker would have written it down; of several flavours */
+#ifndef LB_LIBCURL
+#define LB_LIBCURL	"libcurl.so.4"
+#endif
 
 struct lb_curl lb_curl;
 static void *library;
@@ -30,6 +32,12 @@ static const char *find_functions(void)
 	return NULL;
 }
 
+static const char *open_library(void)
+{
+	library = dlopen(LB_LIBCURL, RTLD_NOW | RTLD_LOCAL);
+	return library ? find_functions() : dlerror();
+}
+
 /**
  * lb_curl_load() - have lb_curl's functions, loading the library if need be
  *
@@ -37,21 +45,22 @@ static const char *find_functions(void)
  */
 const char *lb_curl_load(void)
 {
+	static char said[256];
 	const char *why;
 
 	if (library)
 		return NULL;
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!library)
-		return dlerror();
-	why = find_functions();
+	why = open_library();
 	if (!why && lb_curl.global_init(CURL_GLOBAL_NOTHING))
-		why = LIBRARY " does not work";
-	if (why) {
+		why = LB_LIBCURL " does not work";
+	if (!why)
+		return NULL;
+	/* dlclose() frees what dlerror() has said */
+	snprintf(said, sizeof(said), "%s", why);
+	if (library)
 		dlclose(library);
-		library = NULL;
-	}
-	return why;
+	library = NULL;
+	return said;
 }
 
 /**
