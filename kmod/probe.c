@@ -59,6 +59,10 @@ static enum lb_verdict probe_reply(struct lb_pkt *pkt)
 	pkt->keeps_ttl = true;
 	hop.dst = dst;
 	v = lb_xmit_check(pkt, dst);
+	/* No header is written, but lo's goes where the one that came is. */
+	if (v == LB_CONTINUE &&
+	    skb_cow_head(pkt->skb, LL_RESERVED_SPACE(dst->dev)))
+		v = lb_drop(pkt, LB_C_DROP_NOMEM);
 	if (v == LB_CONTINUE)
 		v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_PROBE_REPLY);
 	/* Freed after a grace period: the neighbour may still look at it. */
