@@ -293,7 +293,25 @@ undisturbed() {
 	done
 }
 
+# With another address a director has its servers made anew. The monitor has a
+# result of one, and does not know yet.
+made_anew() {
+	monitor_start
+	director | config
+	becomes web/rs1 "down 0"
+	kill -STOP "$monitor_pid"
+	at_exit kill -CONT "$monitor_pid"
+	director "" "fall 1000" | sed "s/$VIP4:80/$VIP4:81/" | apply
+	assert_eq "a new server" "null 1" "$(health web/rs1)"
+	sleep 1.2
+	kill -CONT "$monitor_pid"
+	becomes web/rs1 "down 0"
+	assert_eq "it is as ill as before" "down" "$(turns web/rs1)"
+}
+
 run_case "commits: servers come, change and go" follows
+run_case "commits: a server that is down stays down when it is made anew" \
+	made_anew
 run_case "commits: probes that stay keep their time" undisturbed
 
 # --- its own life ---

@@ -266,8 +266,7 @@ int lb_msg_put_verdict(struct nl_msg *m, const char *director,
 	err = nla_put(m, LB_SERVER_A_ADDR, s->addr.len, s->addr.b);
 	if (s->port)
 		err |= nla_put_u16(m, LB_SERVER_A_PORT, htons(s->port));
-	if (v->has_health)
-		err |= nla_put_u8(m, LB_SERVER_A_HEALTH, v->health);
+	err |= nla_put_u8(m, LB_SERVER_A_HEALTH, v->health);
 	err |= nla_put_u8(m, LB_SERVER_A_RESULT, v->result);
 	if (v->reason) {
 		snprintf(reason, sizeof(reason), "%s", v->reason);

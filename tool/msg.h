@@ -46,8 +46,6 @@ struct lb_info {
 struct lb_verdict {
 	/** @result: enum lb_result, not NONE */
 	uint8_t result;
-	/** @has_health: @health is decided with it */
-	bool has_health;
 	/** @health: enum lb_health */
 	uint8_t health;
 	/** @has_latency: @latency is known */

@@ -261,12 +261,15 @@ static void log_errors(struct lb_checked *c)
 	c->error = error;
 }
 
+/*
+ * The health is told each time, also if the kernel is known to have it: in what
+ * was committed since, the server may have been made anew, and be up.
+ */
 static int put_result(struct nl_msg *m, const struct lb_checked *c)
 {
 	struct lb_server s = { .addr = c->addr, .port = c->port };
 	struct lb_verdict v = {
 		.result = c->probe->result,
-		.has_health = lb_checked_health(c) != c->known,
 		.health = lb_checked_health(c),
 		.has_latency = c->probe->result == LB_RESULT_PASS,
 		.latency = c->probe->latency,
