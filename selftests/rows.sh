@@ -111,6 +111,10 @@ many_conns() {
 	ip -n "$(ns lb)" route add "$FAR.0/24" via "$CLIENT4"
 	at_exit ip -n "$(ns lb)" route del "$FAR.0/24"
 	gateway dns "$VIP4:53" UDP 1 | config
+	# With one processor all of them are sent before the first is received.
+	at_exit sysctl -qw "net.core.netdev_max_backlog=$(
+		sysctl -n net.core.netdev_max_backlog)"
+	sysctl -qw net.core.netdev_max_backlog=$conns
 	# 9 addresses and 8000 ports, counted up together, meet once each.
 	on client bash -ec "
 		echo add_device eth0 >/proc/net/pktgen/kpktgend_0
