@@ -418,13 +418,22 @@ without_module() {
 	ko=${L4LB_KO:-$TOP/l4lb.ko}
 	director | config
 	monitor_start
+	follow_events
+	listener=$!
 	apply </dev/null
 	wait_for 20 rmmod l4lb
 	at_exit eval "grep -q '^l4lb ' /proc/modules || insmod $ko"
 	wait_for 15 monitor_is_gone
 	wait "$monitor_pid" || code=$?
 	assert_eq "exit code" 102 "${code:-0}"
-	assert_match "it says" "; ending$" "$(tail -2 "$monitor_log" | head -1)"
+	assert_match "it says" "the l4lb module was removed; ending$" \
+		"$(tail -2 "$monitor_log" | head -1)"
+	code=0
+	wait "$listener" || code=$?
+	assert_eq "exit code of who listens to events" 102 "$code"
+	assert_eq "and it says" \
+		"lbctl: cannot follow the events: the l4lb module was removed" \
+		"$(tail -n 1 "$events")"
 	insmod "$ko"
 	well 2
 	director | config

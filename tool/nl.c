@@ -311,10 +311,31 @@ static int read_done(struct lb_nl *nl, struct nlmsghdr *h)
 	return err < 0 ? err : 0;
 }
 
+/* who follows events follows the coming and going of families, too */
+static int read_family(struct lb_nl *nl, struct nlmsghdr *h)
+{
+	struct nlattr *attr[CTRL_ATTR_MAX + 1], *id;
+	struct genlmsghdr *g = NLMSG_DATA(h);
+
+	if (h->nlmsg_len < NLMSG_LENGTH(GENL_HDRLEN) ||
+	    genlmsg_parse(h, 0, attr, CTRL_ATTR_MAX, NULL) < 0)
+		return -EBADMSG;
+	id = attr[CTRL_ATTR_FAMILY_ID];
+	if (g->cmd != CTRL_CMD_DELFAMILY || !id ||
+	    nla_len(id) != sizeof(uint16_t) || nla_get_u16(id) != nl->family)
+		return 0;
+	lb_buf_reset(&nl->why);
+	lb_buf_puts(&nl->why, "the l4lb module was removed");
+	return -ENODEV;
+}
+
 static int read_answer(struct lb_nl *nl, struct nlmsghdr *h, lb_nl_fn fn,
 		       void *arg)
 {
 	struct nlattr *attr[LB_A_MAX + 1];
+
+	if (h->nlmsg_type == GENL_ID_CTRL)
+		return read_family(nl, h);
 
 	if (h->nlmsg_type != nl->family ||
 	    h->nlmsg_len < NLMSG_LENGTH(GENL_HDRLEN))
@@ -516,6 +537,25 @@ int lb_nl_queue(struct lb_nl *nl, struct nl_msg *m, uint32_t *seq)
 	return err;
 }
 
+/* without the first, a socket would listen for ever to a module that is gone */
+static int join_groups(struct lb_nl *nl)
+{
+	static const char *const names[][2] = {
+		{ "nlctrl", "notify" }, { LB_GENL_NAME, LB_MCGRP_EVENTS },
+	};
+	size_t i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		ret = genl_ctrl_resolve_grp(nl->sock, names[i][0], names[i][1]);
+		if (ret >= 0)
+			ret = nl_socket_add_membership(nl->sock, ret);
+		if (ret < 0)
+			return libnl_failed(nl, ret);
+	}
+	return 0;
+}
+
 /**
  * lb_nl_follow() - be told the module's events from now on
  * @nl: the connection, only for lb_nl_events() afterwards
@@ -524,15 +564,11 @@ int lb_nl_queue(struct lb_nl *nl, struct nl_msg *m, uint32_t *seq)
  */
 int lb_nl_follow(struct lb_nl *nl)
 {
-	int group = genl_ctrl_resolve_grp(nl->sock, LB_GENL_NAME,
-					  LB_MCGRP_EVENTS);
-	int err;
+	int err = join_groups(nl);
 
-	if (group < 0)
-		return libnl_failed(nl, group);
-	err = nl_socket_add_membership(nl->sock, group);
-	if (!err)
-		err = nl_socket_set_nonblocking(nl->sock);
+	if (err)
+		return err;
+	err = nl_socket_set_nonblocking(nl->sock);
 	return err < 0 ? libnl_failed(nl, err) : nl_socket_get_fd(nl->sock);
 }
 
@@ -566,15 +602,10 @@ int lb_nl_events(struct lb_nl *nl, lb_nl_fn fn, void *arg)
 int lb_nl_listen(struct lb_nl *nl, lb_nl_fn fn, void *arg)
 {
 	struct wait w = { .last = UINT32_MAX, .fn = fn, .arg = arg };
-	int group = genl_ctrl_resolve_grp(nl->sock, LB_GENL_NAME,
-					  LB_MCGRP_EVENTS);
-	int err;
+	int err = join_groups(nl);
 
-	if (group < 0)
-		return libnl_failed(nl, group);
-	err = nl_socket_add_membership(nl->sock, group);
-	if (err < 0)
-		return libnl_failed(nl, err);
+	if (err)
+		return err;
 	set_timeout(nl_socket_get_fd(nl->sock), 0);
 	/* wait_for() forgives one overflow; an event lost must be told */
 	w.lost = true;

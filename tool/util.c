@@ -230,7 +230,8 @@ void lb_guess_init(struct lb_guess *g, const char *word)
  * @g: the search
  * @candidate: a word that would have been right; must outlive the search
  *
- * Near enough means at most one edit in three letters.
+ * Near enough means at most one edit in three letters, or the first of its two
+ * words.
  */
 void lb_guess_try(struct lb_guess *g, const char *candidate)
 {
@@ -238,6 +239,8 @@ void lb_guess_try(struct lb_guess *g, const char *candidate)
 	unsigned int dist;
 
 	dist = distance(g->word, candidate);
+	if (!strncmp(g->word, candidate, len) && candidate[len] == ' ')
+		dist = 0;
 	if (dist <= (len + 1) / 3 && dist < strlen(candidate) &&
 	    dist < g->dist) {
 		g->best = candidate;

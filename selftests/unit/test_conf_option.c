@@ -186,6 +186,17 @@ const struct wrong wrong_options[] = {
 	  " server a 10.0.1.1\n"),
 	  "3:9: error: unknown option 'tcpchek'\n"
 	  "hint: did you mean 'tcpcheck'?\n" },
+	{ "option__half_of_it",
+	  IN("director web 10.0.0.1:80 TCP\n"
+	  " mode nat\n"
+	  " option vip eth0\n"
+	  " option tcpcheck\n"
+	  " check via\n"
+	  " server a 10.0.1.1 check\n"),
+	  "3:9: error: unknown option 'vip'\n"
+	  "hint: did you mean 'vip iface'?\n"
+	  "5:8: error: unknown keyword 'via' in 'check'\n"
+	  "hint: did you mean 'via vip'?\n" },
 	{ "option__second_method",
 	  IN("director web 10.0.0.1:80 TCP\n"
 	  " mode nat\n"

@@ -148,7 +148,7 @@ static void find_rip(struct lb_be_findings *all, const struct lb_be_request *r,
 	lb_addr_format(rip, &r->rip);
 	lb_be_found(all, "rip-missing", LB_BE_BLOCKS,
 		    "nothing that the balancer sends to it arrives here",
-		    "# give the address that the 'server' line of the director has: --rip ADDR",
+		    "# give the machine that address again; or, if the director's 'server' line has another one, lbctl backend undo, and prepare with --rip ADDR",
 		    "%s is no address of this machine", rip);
 }
 

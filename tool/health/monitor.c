@@ -79,10 +79,11 @@ struct monitor {
 
 /* --- the end --- */
 
-static void give_up(struct monitor *mon, int err, const char *what)
+/* @nl: what has failed with @err */
+static void give_up(struct monitor *mon, struct lb_nl *nl, int err,
+		    const char *what)
 {
-	const char *why = mon->nl.why.len ? lb_buf_str(&mon->nl.why) :
-					    strerror(-err);
+	const char *why = nl->why.len ? lb_buf_str(&nl->why) : strerror(-err);
 
 	lb_log(LOG_ERR, "%s: %s; ending", what, why);
 	mon->code = LB_EXIT_KERNEL;
@@ -186,7 +187,7 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
 	if (is_transient(err))
 		reload_in(mon, RELOAD_AGAIN_MS);
 	else if (err)
-		give_up(mon, err, "cannot read the configuration");
+		give_up(mon, &mon->nl, err, "cannot read the configuration");
 }
 
 /*
@@ -211,7 +212,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 	if (err == -ENOBUFS)
 		reload_in(mon, RELOAD_MS);
 	else if (err)
-		give_up(mon, err, "cannot follow the module's events");
+		give_up(mon, &mon->follow, err, "cannot follow the module's events");
 }
 
 static void on_alive(evutil_socket_t fd, short what, void *arg)
@@ -231,7 +232,7 @@ static void on_alive(evutil_socket_t fd, short what, void *arg)
 	if (!err && generation != mon->generation)
 		reload_in(mon, RELOAD_MS);
 	if (err)
-		give_up(mon, err, "the module does not know this monitor");
+		give_up(mon, &mon->nl, err, "the module does not know this monitor");
 }
 
 /* --- results --- */
@@ -360,7 +361,7 @@ static void on_report(struct lb_checked **results, size_t n, void *arg)
 		some = n - i < LB_REPORT_MAX ? n - i : LB_REPORT_MAX;
 		err = report_some(mon, results + i, some);
 		if (err && !is_transient(err)) {
-			give_up(mon, err, "cannot report results");
+			give_up(mon, &mon->nl, err, "cannot report results");
 			return;
 		}
 		if (err)
