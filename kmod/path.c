@@ -18,7 +18,6 @@
 #include "peer.h"
 #include "pkt.h"
 #include "related.h"
-#include "reset.h"
 #include "state.h"
 #include "track.h"
 #include "xmit.h"
@@ -27,12 +26,13 @@
 static enum lb_verdict admit(struct lb_pkt *pkt, const struct lb_config *cfg)
 {
 	/*
-	 * A segment in midstream: the client needs a reset.  With pickup it
-	 * may be of a conn that another balancer has made.
+	 * A segment in midstream: the VIP's owner, this machine or whoever it
+	 * is routed to, answers with the reset that the client needs.  With
+	 * pickup it may be of a conn that another balancer has made.
 	 */
 	if (pkt->proto == IPPROTO_TCP && !pkt->is_first_syn &&
 	    (!cfg->options.is_pickup || pkt->event != LB_TCP_ACK))
-		return lb_reset(pkt);
+		return lb_pass(pkt, LB_C_PASS_NO_CONN);
 	if (unlikely(pkt->has_options))
 		return lb_drop(pkt, LB_C_DROP_IP_OPTIONS);
 	if (likely(!pkt->is_own) && !lb_icmp_source_is_valid(pkt))

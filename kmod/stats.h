@@ -40,7 +40,6 @@
 	X(DROP_SOURCE, DROP, "source refused by rp_filter or martian check")  \
 	X(DROP_POLICY, DROP, "refused by IPsec policy")			      \
 	X(DROP_FLOW, DROP, "refused by a deny flow")			      \
-	X(DROP_NO_CONN, DROP, "TCP for a director, but no conn and no SYN; reset") \
 	X(DROP_NO_SERVER, DROP, "no usable server; ICMP port unreachable")    \
 	X(DROP_CONN_LIMIT, DROP, "conn_max reached")			      \
 	X(DROP_CONN_NOMEM, DROP, "no memory for a conn")		      \

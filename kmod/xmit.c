@@ -348,38 +348,6 @@ static enum lb_verdict send_tracked(struct lb_pkt *pkt, struct dst_entry *dst,
 }
 
 /**
- * lb_xmit_client_hop() - where a route to a client leads
- * @hop: what to fill
- * @addr: the client; the neighbour's address is kept here while @hop is used
- * @dst: the route; borrowed
- * @family: of both
- *
- * Context: softirq, under RCU.
- */
-void lb_xmit_client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
-			struct dst_entry *dst, u8 family)
-{
-	hop->dst = dst;
-	hop->nexthop = addr;
-	hop->family = family;
-	if (family == AF_INET) {
-		const struct rtable *rt = container_of(dst, struct rtable, dst);
-
-		if (rt->rt_gw_family == AF_INET)
-			addr->ip = rt->rt_gw4;
-		if (rt->rt_gw_family == AF_INET6) {
-			addr->in6 = rt->rt_gw6;
-			hop->family = AF_INET6;
-		}
-	} else {
-		struct in6_addr client = addr->in6;
-
-		addr->in6 = *rt6_nexthop(container_of(dst, struct rt6_info,
-						      dst), &client);
-	}
-}
-
-/**
  * lb_xmit_post_routing() - show a packet to POST_ROUTING before encapsulation
  * @pkt: the inner packet as it came; headers may be reallocated
  * @dst: the route of the outer packet

@@ -72,8 +72,6 @@ enum lb_verdict lb_xmit_to_server(struct lb_pkt *pkt, struct lb_server *srv,
 				  enum lb_counter done);
 enum lb_verdict lb_xmit_post_routing(struct lb_pkt *pkt,
 				     struct dst_entry *dst);
-void lb_xmit_client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
-			struct dst_entry *dst, u8 family);
 enum lb_verdict lb_xmit_send(struct lb_pkt *pkt, const struct lb_hop *hop,
 			     enum lb_counter done);
 struct neighbour *lb_xmit_neigh(const struct lb_hop *hop);

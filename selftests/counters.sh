@@ -5,8 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 
 topo_two_arm 1
-# VIPs that the client has a route to, and nobody as an address.
-FAR4=203.0.113.80 FAR6=2001:db8:77::80
 echo_server rs1 rs1 tcp '*' 80
 echo_server rs1 rs1 udp '*' 80
 agent client
@@ -26,8 +24,6 @@ $(director none4 "$VIP4:81 UDP")
 $(director none6 "[$VIP6]:81 UDP")
 $(director lost4 "$VIP4:82 UDP" 203.0.113.5)
 $(director lost6 "[$VIP6]:82 UDP" 2001:db8:99::5)
-$(director far4 "$FAR4:80 TCP" "$(rs4 1)")
-$(director far6 "[$FAR6]:80 TCP" "$(rs6 1)")
 EOT
 
 begin() {
@@ -77,44 +73,6 @@ passes_the_rest() {
 	wait_for 5 counter_is pass_not_host 1
 	counted pass_no_director 1 pass_no_conn 1 pass_loopback 2
 	assert_between "pass_proto" 2 20 "${count[pass_proto]}"
-}
-
-# loses_conn VIP: flushed, and what the client then hears.
-loses_conn() {
-	begin
-	must client open a tcp "$1" 80
-	assert_match "answer" '^rs1 ' "$(tell client say a x)"
-	lb flush >/dev/null
-	tell client say a x
-}
-
-# Where the stack would drop it, or send it back, the segment is answered.
-nobodys_vip() {
-	local far6=''
-
-	[[ $1 != *:* ]] || far6=-6
-	assert_eq "no route" "ECONNRESET" "$(loses_conn "$1" | tail -n 1)"
-	counted drop_no_conn 1 pass_no_conn 0
-	ip -n "$(ns lb)" $far6 route add "$1" via "$2"
-	at_exit ip -n "$(ns lb)" $far6 route del "$1"
-	assert_eq "a route back" "ECONNRESET" "$(loses_conn "$1" | tail -n 1)"
-	counted drop_no_conn 1 pass_no_conn 0
-	ip -n "$(ns lb)" $far6 route replace "$1" via "$3"
-	assert_eq "a way to its owner" "timeout" "$(loses_conn "$1" | tail -n 1)"
-	read_counters
-	assert_eq "reset" 0 "${count[drop_no_conn]}"
-	assert_between "passed" 1 9 "${count[pass_no_conn]}"
-	must client close a
-	on lb sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
-	at_exit on lb sysctl -qw net.ipv4.ip_forward=1 \
-		net.ipv6.conf.all.forwarding=1
-	assert_eq "not forwarded" "ECONNRESET" "$(loses_conn "$1" | tail -n 1)"
-	counted drop_no_conn 1 pass_no_conn 0
-	must client open b tcp "$1" 80
-	lb flush >/dev/null
-	must client send b 60000
-	wait_for 5 is_equal ECONNRESET tell client error b
-	must client close b
 }
 
 # At least: IPv6 neighbours use multicast themselves.
@@ -257,9 +215,6 @@ for family in 4 6; do
 	self=$([ $family = 4 ] && echo 127.0.0.1 || echo ::1)
 	run_case "v$family: forwarded" forwards "$vip"
 	run_case "v$family: passed on" passes_the_rest "$vip" "$many" "$self"
-	declare -n far=FAR$family client_addr=CLIENT$family
-	run_case "v$family: reset: of no conn, and nobody has the VIP" \
-		nobodys_vip "$far" "$client_addr" "$(rs$family 1)"
 	run_case "v$family: dropped: no server" no_server "$vip"
 	run_case "v$family: dropped: no way to the server" no_way "$vip"
 	run_case "v$family: dropped: TTL [parity]" ttl_runs_out "$vip"

@@ -537,23 +537,22 @@ int lb_nl_queue(struct lb_nl *nl, struct nl_msg *m, uint32_t *seq)
 	return err;
 }
 
-/* without the first, a socket would listen for ever to a module that is gone */
+/*
+ * Without the first, a socket would listen for ever to a module that is gone.
+ * Both are resolved before one is joined: libnl takes what a group tells for an
+ * answer out of order.
+ */
 static int join_groups(struct lb_nl *nl)
 {
-	static const char *const names[][2] = {
-		{ "nlctrl", "notify" }, { LB_GENL_NAME, LB_MCGRP_EVENTS },
-	};
-	size_t i;
-	int ret;
+	int notify = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
+	int events = genl_ctrl_resolve_grp(nl->sock, LB_GENL_NAME,
+					   LB_MCGRP_EVENTS);
+	int err = notify < 0 ? notify : events;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		ret = genl_ctrl_resolve_grp(nl->sock, names[i][0], names[i][1]);
-		if (ret >= 0)
-			ret = nl_socket_add_membership(nl->sock, ret);
-		if (ret < 0)
-			return libnl_failed(nl, ret);
-	}
-	return 0;
+	if (err >= 0)
+		err = nl_socket_add_memberships(nl->sock, notify, events,
+						0);
+	return err < 0 ? libnl_failed(nl, err) : 0;
 }
 
 /**

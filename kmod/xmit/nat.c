@@ -230,6 +230,30 @@ static struct dst_entry *client_route(struct lb_pkt *pkt, struct lb_conn *conn)
 	return dst;
 }
 
+/* Where a route leads for the client, @addr; what it leads to is kept there. */
+static void client_hop(struct lb_hop *hop, union nf_inet_addr *addr,
+		       struct dst_entry *dst, u8 family)
+{
+	hop->dst = dst;
+	hop->nexthop = addr;
+	hop->family = family;
+	if (family == AF_INET) {
+		const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+		if (rt->rt_gw_family == AF_INET)
+			addr->ip = rt->rt_gw4;
+		if (rt->rt_gw_family == AF_INET6) {
+			addr->in6 = rt->rt_gw6;
+			hop->family = AF_INET6;
+		}
+	} else {
+		struct in6_addr client = addr->in6;
+
+		addr->in6 = *rt6_nexthop(container_of(dst, struct rt6_info,
+						      dst), &client);
+	}
+}
+
 /*
  * @conn: NULL if nobody remembers it, @rw: what the client sees as the source,
  * @dst: the way to him.
@@ -260,7 +284,7 @@ static enum lb_verdict send_reply(struct lb_pkt *pkt, struct lb_server *srv,
 		nexthop.in6 = pkt->k6.daddr;
 	if (unlikely(conn && conn->is_snat))
 		client_of_conn(&nexthop, conn);
-	lb_xmit_client_hop(&hop, &nexthop, dst, pkt->family);
+	client_hop(&hop, &nexthop, dst, pkt->family);
 	v = lb_xmit_send(pkt, &hop, LB_C_FORWARD_NAT_REPLY);
 	if (likely(v == LB_STOLEN))
 		lb_stats_packet(srv->stats, 1, len);
