@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * libcurl, loaded when the first http check needs it.  It comes with thirty
+ * libcurl, loaded when there is an http check.  It comes with thirty
  * other libraries; linked, each 'lbctl set' would wait until all of them are
  * there, and a monitor that only pings would keep them in memory.
  */

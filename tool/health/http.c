@@ -355,6 +355,14 @@ static void on_done(struct lb_probe *p, CURLcode code)
 		say_error(p, code, err);
 }
 
+/* 30 libraries are loaded; if they are not, start() says why */
+static void prepare(struct lb_prober *pr)
+{
+	const char *why;
+
+	http_of(pr, &why);
+}
+
 static void start(struct lb_probe *p)
 {
 	const char *why;
@@ -418,6 +426,7 @@ static void http_exit(struct lb_prober *pr)
 }
 
 const struct lb_method_ops lb_http_ops = {
+	.prepare = prepare,
 	.start = start,
 	.stop = stop,
 	.look = look,

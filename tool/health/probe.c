@@ -210,6 +210,8 @@ struct lb_probe *lb_probe_create(struct lb_prober *pr, struct lb_spec *spec,
 	p->spec = *spec;
 	p->key = key;
 	p->slot.interval = spec->interval;
+	if (p->ops->prepare)
+		p->ops->prepare(pr);
 	return p;
 }
 

@@ -25,6 +25,10 @@ struct nl_sock;
 
 /** struct lb_method_ops - a way to ask a server */
 struct lb_method_ops {
+	/** @prepare: get ready what would delay the first start; or no
+	 * function
+	 */
+	void (*prepare)(struct lb_prober *pr);
 	/** @start: send a request; it may end at once */
 	void (*start)(struct lb_probe *p);
 	/** @stop: forget a running one; nothing of it is heard any more */
