@@ -177,7 +177,7 @@ $tuples udp" "$(entries)"
 	assert_eq "its size" $((4010 + ${#self})) "${#answer}"
 	assert_eq "packets to be fragmented" 2 "$(counter fragmented)"
 	capture_end
-	stop "$outside"
+	capture_pid=$outside capture_end
 	assert_eq "strangers outside" 0 "$(captured "$WORK/outside" \
 		"not host $client")"
 	# Of other ports are what servers of earlier cases say once more.

@@ -92,8 +92,8 @@ header_unchanged() {
 	capture rs2 eth0 "$WORK/at-rs2" "dst host $1 and tcp port 80"
 	assert_eq "answers" 2 "$(get_many client "$1" 80 2 | wc -l)"
 	capture_end
-	stop "$lb_pid"
-	stop "$rs1_pid"
+	capture_pid=$lb_pid capture_end
+	capture_pid=$rs1_pid capture_end
 	ip_bytes "$WORK/at-lb" | sort >"$WORK/before"
 	cat <(ip_bytes "$WORK/at-rs1") <(ip_bytes "$WORK/at-rs2") |
 		sort >"$WORK/after"

@@ -86,7 +86,7 @@ translates() {
 		"$(tell client say a hi)"
 	must client close a
 	capture_end
-	stop "$outside"
+	capture_pid=$outside capture_end
 	assert_eq "strangers outside" 0 "$(captured "$WORK/outside" \
 		"not (host $client and host $vip and port $port)")"
 	assert_eq "strangers inside" 0 "$(captured "$WORK/inside" \

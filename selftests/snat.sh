@@ -159,7 +159,7 @@ looks_right() {
 	capture rs1 eth0 "$WORK/server" "$1" or icmp
 	translates "$1" "$2" "$3" rs1
 	capture_end
-	stop "$outside"
+	capture_pid=$outside capture_end
 	assert_eq "strangers at the client" 0 "$(captured "$WORK/client" \
 		"$1 and not (host $client and host $2)")"
 	assert_eq "the client at the server" 0 \

@@ -147,7 +147,7 @@ traffic_of_all() {
 		tell client close u
 	done >"$WORK/answers"
 	capture_end
-	stop "$before"
+	capture_pid=$before capture_end
 	python3 "$SELFTESTS/lib/tunnels.py" "$WORK/after" >"$WORK/lines"
 }
 

@@ -20,3 +20,25 @@ run_monitor() {
 	monitor_log=$WORK/bg.$!
 	wait_for 10 grep -q '^generation ' "$monitor_log"
 }
+
+# many_addresses: those of many_servers, on the first server.
+many_addresses() {
+	ip -n "$(ns rs1)" route add local 10.77.0.0/16 dev lo
+	ip -n "$(ns lb)" route add 10.77.0.0/16 via "$(rs4 1)"
+}
+
+# many_servers N LINE INTERVAL [PORT]: a director with that many.
+many_servers() {
+	printf '%s\n' "director many $VIP4:80 TCP" "mode nat" "$2" \
+		"check interval $3"
+	awk -v n="$1" -v port="${4:-}" 'BEGIN {
+		for (i = 0; i < n; i++)
+			printf "server s%d 10.77.%d.%d%s check\n", i,
+				int(i / 250), i % 250 + 1, port }'
+}
+
+# not_passed: how many servers' last check did not.
+not_passed() {
+	lb show servers --json |
+		jq '[.servers[] | select(.check_result != "pass")] | length'
+}

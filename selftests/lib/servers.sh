@@ -137,21 +137,27 @@ send_file() {
 # --- the wire ---
 
 # capture NS DEV FILE [FILTER...]: writes packets until capture_end. One at a
-# time in a case; for two, keep capture_pid and stop them by hand.
+# time in a case; for two, keep capture_pid and set it for capture_end.
+# The kernel keeps packets for tcpdump in slots of the size of -s: where that is
+# not given it is 256 KiB, and what -B has by default holds eight packets.
 capture() {
 	local ns=$1 dev=$2 file=$3
 
 	shift 3
-	background on "$ns" tcpdump -n -U --immediate-mode -i "$dev" \
-		-w "$file" "$@"
+	background on "$ns" tcpdump -n -U --immediate-mode -s 65535 \
+		-B 32768 -i "$dev" -w "$file" "$@"
 	capture_pid=$!
 	wait_for 10 grep -q 'listening on' "$WORK/bg.$capture_pid"
 }
 
-# tcpdump reads what the kernel still holds before it ends.
+# tcpdump reads what the kernel still holds before it ends. A capture that lost
+# packets would prove nothing of those that were not to be seen.
 capture_end() {
 	sleep 0.2
 	stop "$capture_pid"
+	assert_eq "packets that the capture lost" 0 \
+		"$(sed -n 's/ packets\? dropped by kernel$//p' \
+			"$WORK/bg.$capture_pid")"
 }
 
 # captured FILE [FILTER...]: how many packets.
