@@ -270,9 +270,34 @@ follows() {
 	becomes web/rs3 "inhibited 0"
 	director "" "" "server rs3 $(rs4 3):80" | apply
 	becomes web/rs3 "null 1"
-	assert_match "it comes and goes, the others stay" "^down inhibited$" \
+	assert "why it is up" wait_for 4 grep -qE \
+		'web/rs3 up: not checked any more \(was inhib' "$monitor_log"
+	assert_match "it comes and goes, the others stay" "^down inhibited up$" \
 		"$(turns web/rs3)"
 	assert_eq "rs1" "" "$(turns web/rs1)"
+}
+
+# An order has not the last check's reason as its own.
+tells_orders() {
+	local events
+
+	well 1
+	monitor_start
+	director | config
+	becomes web/rs1 "up 1"
+	background on lb stdbuf -oL lbctl events
+	events=$WORK/bg.$!
+	wait_for 10 ordered
+	assert "of a server that is up" grep -qE \
+		'server web/rs1 drain \(by hand\), weight 0; its check: up: tcp: ' "$events"
+	assert "up again" grep -qE \
+		'server web/rs1 up, weight 1: tcp: ' "$events"
+}
+
+ordered() {
+	lb set server web/rs1 drain
+	lb set server web/rs1 up
+	grep -q 'web/rs1 up' "$events"
 }
 
 # A server that others check as before does not notice a commit.
@@ -309,6 +334,7 @@ made_anew() {
 }
 
 run_case "commits: servers come, change and go" follows
+run_case "events: an order, beside what the check says" tells_orders
 run_case "commits: a server that is down stays down when it is made anew" \
 	made_anew
 run_case "commits: probes that stay keep their time" undisturbed

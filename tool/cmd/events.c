@@ -55,6 +55,25 @@ static int tell_commit(struct event *e, struct nlattr **attr)
 	return 0;
 }
 
+/* the checks' reason is theirs alone, and an order may have caused the event */
+static void describe(struct lb_buf *line, const struct lb_server *s,
+		     const char *director)
+{
+	const struct lb_runtime *run = &s->run;
+	bool ordered = run->admin != LB_ADMIN_UP;
+
+	lb_buf_printf(line, "server %s/%s %s%s, weight %u%s", director,
+		      s->name, lb_state_name(s), ordered ? " (by hand)" : "",
+		      run->eff_weight,
+		      run->has_override ? " (set by hand)" : "");
+	if (!run->reason)
+		return;
+	if (ordered)
+		lb_buf_printf(line, "; its check: %s",
+			      lb_health_name(run->health));
+	lb_buf_printf(line, ": %s", run->reason);
+}
+
 static int tell_server(struct event *e, struct nlattr **attr)
 {
 	char director[LB_NAME_MAX + 1] = "";
@@ -64,12 +83,7 @@ static int tell_server(struct event *e, struct nlattr **attr)
 	if (attr[LB_A_SERVER])
 		err = lb_msg_get_server(attr[LB_A_SERVER], &s, director);
 	if (!err) {
-		lb_buf_printf(&e->line, "server %s/%s %s, weight %u%s%s%s",
-			      director, s.name, lb_state_name(&s),
-			      s.run.eff_weight,
-			      s.run.has_override ? " (set by hand)" : "",
-			      s.run.reason ? ": " : "",
-			      s.run.reason ? s.run.reason : "");
+		describe(&e->line, &s, director);
 		tell_json(e, "server", lb_json_server_state(&s, director));
 	}
 	lb_server_clear(&s);

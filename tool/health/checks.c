@@ -210,16 +210,34 @@ static struct lb_probe *probe_for(struct lb_checks *h, struct update *u,
 	return p;
 }
 
+static void identify(struct lb_checked *c, const struct lb_director *d,
+		     const struct lb_server *s)
+{
+	strcpy(c->director, d->name);
+	strcpy(c->name, s->name);
+	c->addr = s->addr;
+	c->port = s->port;
+}
+
+/* a commit has taken its check away, and the kernel its state with that */
+static void leave(struct lb_checks *h, const struct update *u,
+		  const struct lb_director *d, const struct lb_server *s)
+{
+	struct lb_checked who = { 0 }, *old;
+
+	identify(&who, d, s);
+	old = find_old(u, &who);
+	if (old && old->known != LB_HEALTH_UP && h->left)
+		h->left(old, h->arg);
+}
+
 static void take(struct lb_checks *h, struct update *u,
 		 const struct lb_director *d, const struct lb_server *s)
 {
 	struct lb_checked *c = &u->checked[u->n], *old;
 	struct lb_spec spec;
 
-	strcpy(c->director, d->name);
-	strcpy(c->name, s->name);
-	c->addr = s->addr;
-	c->port = s->port;
+	identify(c, d, s);
 	c->order = u->n++;
 	lb_spec_make(&spec, &c->limits, d, s);
 	c->probe = probe_for(h, u, &spec);
@@ -274,6 +292,8 @@ static void begin(struct lb_checks *h, struct update *u,
 		for (j = 0; j < d->n_servers; j++)
 			if (d->server[j]->checked)
 				take(h, u, d, d->server[j]);
+			else
+				leave(h, u, d, d->server[j]);
 	}
 }
 

@@ -75,6 +75,8 @@ struct lb_checks {
 	void (*report)(struct lb_checked **results, size_t n, void *arg);
 	/** @result: is told each result of a probe, or NULL */
 	void (*result)(const struct lb_probe *p, void *arg);
+	/** @left: is told who was not up and is not checked any more, or NULL */
+	void (*left)(const struct lb_checked *c, void *arg);
 	/** @arg: for these */
 	void *arg;
 };

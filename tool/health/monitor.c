@@ -249,6 +249,18 @@ static void log_turn(const struct lb_checked *c)
 	lb_buf_free(&span);
 }
 
+static void on_left(const struct lb_checked *c, void *arg)
+{
+	struct lb_buf span = { 0 };
+
+	(void)arg;
+	lb_reason_span(&span, (lb_now_us() - c->since) / 1000000);
+	lb_log(LOG_NOTICE, "server %s/%s up: not checked any more (was %s for %s)",
+	       c->director, c->name, lb_health_name(c->known),
+	       lb_buf_str(&span));
+	lb_buf_free(&span);
+}
+
 static void log_errors(struct lb_checked *c)
 {
 	bool error = c->probe->result == LB_RESULT_ERROR;
@@ -495,6 +507,7 @@ static void begin(struct monitor *mon, int fd)
 	event_add(&mon->event, NULL);
 	lb_checks_init(&mon->checks, mon->base);
 	mon->checks.report = on_report;
+	mon->checks.left = on_left;
 	mon->checks.result = on_result;
 	mon->checks.arg = mon;
 	mon->checks.prober.pin = on_pin;
