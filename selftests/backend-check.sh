@@ -110,7 +110,8 @@ wrong_routes() {
 	assert_eq "in mode nat it has to be" "" \
 		"$(found --mode nat --vip "$OTHER4" --rip "$RIP4" --lb "$LB4")"
 	ip -n "$(ns rs1)" route del default
-	assert_eq "none" "no-route" "$(found)"
+	assert_eq "none: only neighbours are served" "-no-route" "$(found)"
+	assert_eq "none to a client" "no-route" "$(found --client 10.9.9.9)"
 	assert_eq "to a neighbour" "" "$(found --client "$CLIENT4")"
 	ip -n "$(ns rs1)" route replace default via "$CLIENT4"
 	assert_eq "mode nat, past the balancer" "route-past-balancer" \

@@ -234,8 +234,8 @@ static void plan_undo__one_of_two(void **unused)
 	(void)unused;
 	prepare_two();
 	lb_addr_parse(&vip, V4);
-	assert_true(lb_be_requests_drop(&state.requests, &vip));
-	assert_false(lb_be_requests_drop(&state.requests, &vip));
+	assert_true(lb_be_requests_drop(&state.requests, &vip, NULL));
+	assert_false(lb_be_requests_drop(&state.requests, &vip, NULL));
 	expect_undo("ip addr del " V4 "/32 dev lo\n", "");
 	lb_be_requests_free(&state.requests);
 	expect_undo("ip addr del 10.0.0.101/32 dev lo\n"
@@ -317,9 +317,9 @@ static void plan_undo__our_tunnel_is_gone(void **unused)
 	prepare_two();
 	snap.n_links = 2;
 	lb_addr_parse(&vip, "10.0.0.101");
-	lb_be_requests_drop(&state.requests, &vip);
+	lb_be_requests_drop(&state.requests, &vip, NULL);
 	lb_addr_parse(&vip, V4);
-	lb_be_requests_drop(&state.requests, &vip);
+	lb_be_requests_drop(&state.requests, &vip, NULL);
 	ask("--label 5 --mode gateway --vip " V4 " --rip " R4);
 	expect_undo("ip addr del 10.0.0.101/32 dev lo\n", "");
 	for (i = 0; i < state.made.n; i++)
@@ -437,7 +437,7 @@ static void plan_undo__found_tunnel_is_away(void **unused)
 	(void)unused;
 	adopt_for_two();
 	lb_addr_parse(&vip, "10.0.0.101");
-	assert_true(lb_be_requests_drop(&state.requests, &vip));
+	assert_true(lb_be_requests_drop(&state.requests, &vip, NULL));
 	snap.n_links = 2;
 	expect_undo("ip addr del 10.0.0.101/32 dev lo\n", "");
 	/* for sysctl.d */

@@ -11,6 +11,8 @@
 
 /* --- find --- */
 
+static bool listeners;
+
 static const char *found(void)
 {
 	struct lb_be_findings all = { 0 };
@@ -18,10 +20,14 @@ static const char *found(void)
 
 	lb_be_find(&all, &state.requests, &snap);
 	lb_buf_reset(&text);
-	for (i = 0; i < all.n; i++)
-		lb_buf_printf(&text, "%s%s%s", i ? " " : "",
+	for (i = 0; i < all.n; i++) {
+		/* of each request without a port, which is most of them here */
+		if (!listeners && !strcmp(all.f[i].id, "listener-unjudged"))
+			continue;
+		lb_buf_printf(&text, "%s%s%s", text.len ? " " : "",
 			      all.f[i].severity == LB_BE_NOTE ? "-" : "",
 			      all.f[i].id);
+	}
 	lb_be_findings_free(&all);
 	return lb_buf_str(&text);
 }
@@ -192,6 +198,50 @@ static void find__listeners(void **unused)
 		lb_be_parse_sockets(&snap, row[i].ss);
 		assert_string_equal(found(), row[i].found);
 	}
+	clean(unused);
+	ask("--mode gateway --vip " V4 " --rip " R4);
+	right_server();
+	listeners = true;
+	assert_string_equal(found(), "-listener-unjudged");
+	listeners = false;
+}
+
+/* nobody told which is the balancer, and ARP did */
+static void find__routers(void **unused)
+{
+	static const struct {
+		const char *mode;
+		enum lb_be_whose whose[2];
+		const char *found;
+	} row[] = {
+		{ "gateway", { LB_BE_OTHER, LB_BE_OTHER }, "" },
+		{ "gateway", { LB_BE_OTHER, LB_BE_NOBODY_KNOWS },
+		  "-route-unjudged" },
+		{ "gateway", { LB_BE_OTHER, LB_BE_BALANCER }, "route-balancer" },
+		{ "nat", { LB_BE_BALANCER, LB_BE_OTHER }, "" },
+		{ "nat", { LB_BE_OTHER, LB_BE_OTHER }, "-route-unjudged" },
+	};
+	struct lb_addr vip, rip;
+	char words[128];
+	size_t i;
+
+	(void)unused;
+	lb_addr_parse(&vip, V4);
+	lb_addr_parse(&rip, R4);
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		snprintf(words, sizeof(words), "--mode %s --vip " V4 " --rip " R4,
+			 row[i].mode);
+		clean(unused);
+		ask(words);
+		right_server();
+		lb_be_parse_route(&snap, strcmp(row[i].mode, "nat") ? &vip : &rip,
+				  "[{\"dst\":\"default\",\"nexthops\":["
+				  "{\"gateway\":\"10.0.0.1\",\"dev\":\"eth0\"},"
+				  "{\"gateway\":\"10.0.0.2\",\"dev\":\"eth0\"}]}]");
+		snap.route[0].hop[0].whose = row[i].whose[0];
+		snap.route[0].hop[1].whose = row[i].whose[1];
+		assert_string_equal(found(), row[i].found);
+	}
 }
 
 static void find__routes(void **unused)
@@ -208,9 +258,9 @@ static void find__routes(void **unused)
 		  "route-balancer" },
 		{ "[{\"dst\":\"default\",\"gateway\":\"" V4 "\",\"dev\":\"eth0\"}]",
 		  "route-balancer" },
-		{ "", "no-route" },
+		{ "", "-no-route" },
 		{ "[{\"type\":\"blackhole\",\"dst\":\"default\",\"dev\":\"lo\"}]",
-		  "no-route" },
+		  "-no-route" },
 	};
 	struct lb_addr vip;
 	size_t i;
@@ -316,6 +366,8 @@ static void options_parse__modes(void **unused)
 		{ "gue port 6080", "tunnel gue port 6080" },
 		{ "gue --port 6080", "tunnel gue port 6080" },
 		{ "tunnel gue port 6080", "tunnel gue port 6080" },
+		{ "4in4", "tunnel ipip" },
+		{ "sit", "tunnel ipip" },
 	};
 	struct lb_be_options o;
 	char words[128];
@@ -372,6 +424,13 @@ static void options_parse__wrong(void **unused)
 		{ "--print linux", LB_EXIT_VALUE, "cannot print 'linux'" },
 		{ "--vips " V4, LB_EXIT_USAGE, "did you mean '--vip'?" },
 		{ V4, LB_EXIT_USAGE, "stands behind no option" },
+		{ "--mode sit --vip " V4 " --rip " R6, LB_EXIT_VALUE,
+		  "wants --rip to be an IPv4 address" },
+		{ "--mode 6in6 --vip " V4 " --rip " R6, LB_EXIT_VALUE,
+		  "wants --vip to be an IPv6 address" },
+		{ "--vip=" V4 "/24", LB_EXIT_VALUE, "is a range" },
+		{ "--vip " V4 "/128", LB_EXIT_VALUE, "is a range" },
+		{ "--rip=", LB_EXIT_VALUE, "'' is not the address" },
 		{ "--json", LB_EXIT_USAGE, "'--json' is no option of 'prepare'" },
 		{ "--mode gateway --label 65535 --vip " V4 " 10.0.0.101 --rip "
 		  R4, LB_EXIT_VALUE, "65535 is the last" },
@@ -394,8 +453,7 @@ static void options_parse__of_another_verb(void **unused)
 		enum lb_be_verb verb;
 		char *word[2];
 	} row[] = {
-		{ LB_BE_UNDO, { "--mode", "nat" } },
-		{ LB_BE_UNDO, { "--rip", R4 } },
+		{ LB_BE_UNDO, { "--client", R4 } },
 		{ LB_BE_UNDO, { "--iface", "eth0" } },
 		{ LB_BE_UNDO, { "--lb", R4 } },
 		{ LB_BE_CHECK, { "--label", "1" } },
@@ -449,6 +507,7 @@ int main(void)
 		T(find__interface_of_another_name),
 		T(find__names_for_a_shell),
 		T(find__listeners),
+		T(find__routers),
 		T(find__routes),
 		T(find__room_in_the_tunnel),
 		T(find__firewalls),

@@ -118,8 +118,22 @@ case_ "backend: hints for windows" 0 'set interface "net" weakhostreceive' \
 	backend prepare --print windows --vip 192.0.2.1
 case_ "backend: windows has other names" 0 'set interface "Ethernet 2" weak' \
 	backend prepare --print windows --vip 192.0.2.1 --iface "Ethernet 2"
-case_ "backend: an option of another verb" 1 "'--rip' is no option of 'undo'" \
-	backend undo --root "$tmp" --rip 192.0.2.2
+case_ "backend: an option of another verb" 1 "'--label' is no option of 'undo'" \
+	backend undo --root "$tmp" --label 2
+case_ "backend: undo in the words of prepare" 22 "192.0.2.1 was not prepared" \
+	backend undo --root "$tmp" --mode gateway --vip 192.0.2.1/32 \
+	--rip=192.0.2.2
+case_ "backend: hints for windows, of no VIP yet" 0 'address "loopback" VIP 255' \
+	backend prepare --print windows
+case_ "backend: a prefix that is not one address" 25 "is a range" \
+	backend prepare --dry-run --root "$tmp" --mode gateway \
+	--vip 2001:db8::1/32 --iface lo
+case_ "backend: a mode of other families" 25 "wants --rip to be an IPv6 address" \
+	backend prepare --dry-run --root "$tmp" --mode ip6tnl \
+	--vip 192.0.2.1 --rip 192.0.2.2
+case_ "backend: a mode by its device" 0 "type ip6tnl" \
+	backend prepare --dry-run --root "$tmp" --mode=4in6 \
+	--vip=192.0.2.1/32 --rip=::1
 case_ "backend: prints commands" 0 "ip addr add 192.0.2.1/32 dev lo" \
 	backend prepare --dry-run --root "$tmp" --mode gateway \
 	--vip 192.0.2.1 --iface lo

@@ -58,7 +58,7 @@ static int what_to_check(struct lb_be_options *o, struct lb_be_state *st,
 	ret = lb_be_state_load(o->root, st);
 	if (ret)
 		return ret;
-	if (o->has_mode) {
+	if (o->common.has_mode) {
 		ret = lb_be_report_options(o);
 		if (!ret)
 			lb_be_requests_copy(asked, &o->vips);

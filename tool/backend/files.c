@@ -27,6 +27,7 @@
 		"taken away by\n# 'lbctl backend undo'. See lbctl-backend(8).\n"
 /* not the one that runs now, which may be a user's */
 #define PROGRAM	LB_SBINDIR "/lbctl"
+#define SYSTEMD_RUNS	"/run/systemd/system"
 #define LOCK	"/run/lbctl-backend.lock"
 #define WANTS	"/etc/systemd/system/multi-user.target.wants/" LB_BE_UNIT_NAME
 
@@ -299,7 +300,7 @@ static int remove_unit(const char *root)
  */
 int lb_be_state_load(const char *root, struct lb_be_state *st)
 {
-	char *path = under(root, LB_BE_STATE), *text = NULL;
+	char *path = under(root, lb_be_place_state(root)), *text = NULL;
 	struct lb_buf why = { 0 };
 	int ret = read_file(path, &text);
 
@@ -325,10 +326,10 @@ int lb_be_state_load(const char *root, struct lb_be_state *st)
  */
 int lb_be_state_save(const char *root, struct lb_be_state *st)
 {
-	char *path = under(root, LB_BE_STATE);
+	char *path = under(root, lb_be_place_state(root));
 	struct lb_buf b = { 0 }, why = { 0 };
 	struct lb_be_state again = { 0 };
-	int ret = make_dirs(root, LB_BE_STATE, st);
+	int ret = make_dirs(root, lb_be_place_state(root), st);
 
 	lb_be_state_print(&b, st);
 	/* a file that cannot be read would stop every verb */
@@ -345,15 +346,31 @@ int lb_be_state_save(const char *root, struct lb_be_state *st)
 	return ret;
 }
 
-/* is it worth writing a unit?  Its directory is also where it does not run */
+/* where it does not run now, as in an image that is being built, it may later */
 static bool has_systemd(const char *root)
 {
-	char *path = under(root, *root ? "/etc/systemd/system" :
-			   "/run/systemd/system");
+	char *path = under(root, "/etc/systemd/system");
 	bool has = !access(path, F_OK);
 
 	free(path);
-	return has;
+	return has || (!*root && !access(SYSTEMD_RUNS, F_OK));
+}
+
+/* is it there after a boot? */
+static bool is_own(const char *root)
+{
+	return *root || !lb_be_place_is_netns();
+}
+
+/**
+ * lb_be_files_has_unit() - is there a unit for the next boot?
+ * @root: before every path
+ *
+ * Return: true when what is prepared has one.
+ */
+bool lb_be_files_has_unit(const char *root)
+{
+	return is_own(root) && has_systemd(root);
 }
 
 /**
@@ -364,8 +381,15 @@ void lb_be_files_tell(const char *root)
 {
 	struct stat s;
 
+	if (!is_own(root)) {
+		puts("note: this network namespace is not there after a boot: prepare again in its successor; "
+		     LB_BE_SYSCTL_D " is read for the machine's own");
+		return;
+	}
 	if (!has_systemd(root))
 		puts("no systemd here: have 'lbctl backend restore' run at boot");
+	else if (!*root && access(SYSTEMD_RUNS, F_OK))
+		puts("note: systemd does not run here; where it does not after the next boot either, have 'lbctl backend restore' run");
 	else if (stat(PROGRAM, &s))
 		puts("note: " PROGRAM " is missing: install lbctl there, or nothing is set up at boot");
 	else if (s.st_uid || s.st_mode & (S_IWGRP | S_IWOTH))
@@ -433,7 +457,8 @@ static int write_unit(const char *root, struct lb_be_state *st)
  * @st: gets the directories that are made
  * @want: what is wanted; nothing takes the files away
  *
- * A file that somebody else wrote is left as it is, and that is said.
+ * A file that somebody else wrote is left as it is, and that is said.  A network
+ * namespace has no unit, for nothing makes it again at boot.
  *
  * Return: 0, or an exit code after saying why.
  */
@@ -453,12 +478,12 @@ int lb_be_files_write(const char *root, struct lb_be_state *st,
 		ret = make_dirs(root, LB_BE_SYSCTL_D, st);
 		if (!ret)
 			ret = write_ours(path, lb_buf_str(&b));
-	} else {
+	} else if (!lb_be_place_is_shared(root)) {
 		ret = remove_ours(root, LB_BE_SYSCTL_D);
 	}
-	if (!ret && want->n && has_systemd(root))
+	if (!ret && want->n && lb_be_files_has_unit(root))
 		ret = write_unit(root, st);
-	if (!ret && !want->n)
+	if (!ret && !want->n && is_own(root))
 		ret = remove_unit(root);
 	lb_buf_free(&b);
 	free(path);
@@ -473,18 +498,20 @@ int lb_be_files_write(const char *root, struct lb_be_state *st,
  */
 int lb_be_files_remove(const char *root)
 {
-	int ret = remove_unit(root);
+	int ret = 0;
 
-	if (!ret)
+	if (is_own(root))
+		ret = remove_unit(root);
+	if (!ret && !lb_be_place_is_shared(root))
 		ret = remove_ours(root, LB_BE_SYSCTL_D);
-	return ret ? ret : remove_file(root, LB_BE_STATE);
+	return ret ? ret : remove_file(root, lb_be_place_state(root));
 }
 
 /* does it lead to a file of ours?  Anybody may have edited the list */
-static bool is_on_way(const char *dir)
+static bool is_on_way(const char *root, const char *dir)
 {
-	static const char *const path[] = {
-		LB_BE_STATE, LB_BE_SYSCTL_D, WANTS,
+	const char *const path[] = {
+		lb_be_place_state(root), LB_BE_SYSCTL_D, WANTS,
 	};
 	size_t i, len = strlen(dir);
 
@@ -506,7 +533,7 @@ void lb_be_dirs_remove(const char *root, const struct lb_be_state *st)
 	for (i = st->n_dirs; i-- > 0;) {
 		char *dir = under(root, st->dir[i]);
 
-		if (is_on_way(st->dir[i]))
+		if (is_on_way(root, st->dir[i]))
 			rmdir(dir);
 		free(dir);
 	}

@@ -298,9 +298,21 @@ static const struct lb_be_hop *hop_by_lb(const struct lb_be_requests *asked,
 
 	for (i = 0; i < route->n_hops; i++)
 		if (lb_be_has_lb(r, &route->hop[i].gateway) ||
-		    lb_be_requests_has(asked, &route->hop[i].gateway))
+		    lb_be_requests_has(asked, &route->hop[i].gateway) ||
+		    (!r->n_lb && route->hop[i].whose == LB_BE_BALANCER))
 			return &route->hop[i];
 	return NULL;
+}
+
+static bool are_others(const struct lb_be_route *route)
+{
+	unsigned int i;
+
+	for (i = 0; i < route->n_hops; i++)
+		if (route->hop[i].gateway.len &&
+		    route->hop[i].whose != LB_BE_OTHER)
+			return false;
+	return true;
 }
 
 static void say_by_lb(struct lb_be_findings *all,
@@ -361,8 +373,11 @@ static void find_route(struct lb_be_findings *all,
 		return;
 	lb_addr_format(text, from);
 	if (!route->ok) {
-		lb_be_found(all, "no-route", LB_BE_WRONG,
-			    "requests arrive and no answer leaves",
+		lb_be_found(all, "no-route",
+			    r->client.len ? LB_BE_WRONG : LB_BE_NOTE,
+			    r->client.len ?
+			    "requests arrive and no answer leaves" :
+			    "only clients on its own links, or those it has routes to, get answers",
 			    "ip route add default via ROUTER",
 			    "there is no route from %s to %s", text,
 			    r->client.len ? "the client" : "the Internet");
@@ -373,7 +388,8 @@ static void find_route(struct lb_be_findings *all,
 		say_by_lb(all, route, hop);
 	else if (!hop && r->mode == LB_BE_NAT && r->n_lb)
 		say_past_lb(all, r, route);
-	else if (!hop && !r->n_lb)
+	else if (!hop && !r->n_lb &&
+		 (r->mode == LB_BE_NAT || !are_others(route)))
 		lb_be_found(all, "route-unjudged", LB_BE_NOTE,
 			    r->mode == LB_BE_NAT ?
 			    "in mode nat answers have to leave through the balancer" :
@@ -417,8 +433,13 @@ static void find_listener(struct lb_be_findings *all,
 	struct lb_buf where = { 0 }, at = { 0 }, mend = { 0 };
 	size_t i;
 
-	if (!port)
+	if (!port) {
+		lb_be_found(all, "listener-unjudged", LB_BE_NOTE,
+			    "connections are refused where nobody listens",
+			    "# name the service: --vip ADDR:PORT, with /udp behind it for UDP",
+			    "no port was given: whether anybody listens was not looked at");
 		return;
+	}
 	if (!s->has_sockets) {
 		lb_be_found(all, "listener-unjudged", LB_BE_NOTE,
 			    "nobody may listen", "# install iproute2's ss",

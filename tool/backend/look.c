@@ -5,6 +5,7 @@
  */
 #include "backend/look.h"
 #include "backend/run.h"
+#include "backend/whohas.h"
 #include "out.h"
 
 #include <stdio.h>
@@ -128,6 +129,57 @@ static void look_routes(struct lb_be_snap *s, const struct lb_be_requests *all)
 	}
 }
 
+static const struct lb_addr *own_on(const struct lb_be_link *link,
+				    const struct lb_be_requests *all)
+{
+	size_t i;
+
+	for (i = 0; link && i < link->n_addrs; i++)
+		if (link->addr[i].addr.len == 4 &&
+		    !lb_be_requests_has(all, &link->addr[i].addr))
+			return &link->addr[i].addr;
+	return NULL;
+}
+
+static void look_hops(const struct lb_be_snap *s, struct lb_be_route *route,
+		      const struct lb_be_requests *all,
+		      const struct lb_addr *vip)
+{
+	unsigned int i;
+	int both;
+
+	for (i = 0; i < route->n_hops; i++) {
+		struct lb_be_hop *hop = &route->hop[i];
+		const struct lb_addr *self;
+
+		self = own_on(lb_be_link_find(s, hop->dev), all);
+		if (hop->whose || hop->gateway.len != 4 || !self)
+			continue;
+		both = lb_be_whohas_both(hop->dev, self, vip, &hop->gateway);
+		if (both >= 0)
+			hop->whose = both ? LB_BE_BALANCER : LB_BE_OTHER;
+	}
+}
+
+/* nobody told which is the balancer: it has the VIP on a link, as a rule */
+static void look_balancers(struct lb_be_snap *s,
+			   const struct lb_be_requests *all)
+{
+	size_t i, n;
+
+	for (i = 0; i < all->n; i++) {
+		const struct lb_be_request *r = &all->r[i];
+
+		if (r->n_lb || r->vip.len != 4)
+			continue;
+		for (n = 0; n < s->n_routes; n++)
+			if (lb_addr_equal(&s->route[n].from,
+					  r->mode == LB_BE_NAT ? &r->rip :
+					  &r->vip))
+				look_hops(s, &s->route[n], all, &r->vip);
+	}
+}
+
 static void look_sockets(struct lb_be_snap *s, const struct lb_be_requests *all)
 {
 	struct lb_buf out = { 0 }, err = { 0 };
@@ -188,7 +240,7 @@ static bool made_fou(const struct lb_be_items *made)
  * @s: gets it; must be empty, to be freed with lb_be_snap_free()
  * @st: what was asked for and made so far
  * @asked: what is asked about now: routes and sockets are looked up for these
- * @to_check: also who listens, and firewalls
+ * @to_check: also who listens, firewalls, and by ARP which router has the VIP
  *
  * Return: 0, or an exit code after saying why.
  */
@@ -204,6 +256,7 @@ int lb_be_look(struct lb_be_snap *s, const struct lb_be_state *st,
 		look_fou(s);
 	look_routes(s, asked);
 	if (to_check) {
+		look_balancers(s, asked);
 		look_sockets(s, asked);
 		look_firewall(s);
 	}

@@ -14,6 +14,8 @@ struct words {
 	const char *option;
 	char **word;
 	unsigned int n;
+	/* a copy of the option, where "=VALUE" is cut off */
+	char name[16];
 };
 
 typedef int (*option_fn)(struct lb_be_options *o, const struct words *w,
@@ -29,7 +31,7 @@ static int read_mode(struct lb_be_options *o, const struct words *w,
 	for (i = 0; i < w->n; i++)
 		lb_buf_printf(&text, i ? " %s" : "%s", w->word[i]);
 	ret = lb_be_mode_parse(&o->common, lb_buf_str(&text), why);
-	o->has_mode = !ret;
+	o->common.has_mode = !ret;
 	lb_buf_free(&text);
 	return ret;
 }
@@ -192,11 +194,13 @@ static const struct option {
 	unsigned int min, max;
 	option_fn read;
 } options[] = {
-	{ "--mode", LB_BE_PREPARE | LB_BE_CHECK, 1, 5, read_mode },
-	{ "--port", LB_BE_PREPARE | LB_BE_CHECK, 1, 1, read_port },
+	{ "--mode", LB_BE_PREPARE | LB_BE_CHECK | LB_BE_UNDO, 1, 5,
+	  read_mode },
+	{ "--port", LB_BE_PREPARE | LB_BE_CHECK | LB_BE_UNDO, 1, 1,
+	  read_port },
 	{ "--vip", LB_BE_PREPARE | LB_BE_CHECK | LB_BE_UNDO, 1, 10000,
 	  read_vips },
-	{ "--rip", LB_BE_PREPARE | LB_BE_CHECK, 1, 1, read_rip },
+	{ "--rip", LB_BE_PREPARE | LB_BE_CHECK | LB_BE_UNDO, 1, 1, read_rip },
 	{ "--lb", LB_BE_PREPARE | LB_BE_CHECK, 1, LB_BE_LB_MAX, read_lb },
 	{ "--client", LB_BE_PREPARE | LB_BE_CHECK, 1, 1, read_client },
 	{ "--label", LB_BE_PREPARE, 1, 1, read_label },
@@ -269,12 +273,34 @@ static int read_option(struct lb_be_options *o, enum lb_be_verb verb,
 	return opt->read(o, w, why);
 }
 
+/* "--vip A B" and "--vip=A B"; @argv is changed for the latter */
+static void next_option(struct words *w, int *i, int argc, char **argv)
+{
+	char *value = strchr(argv[*i], '=');
+	size_t len = value ? (size_t)(value - argv[*i]) : 0;
+
+	w->option = argv[*i];
+	if (value && len < sizeof(w->name)) {
+		memcpy(w->name, argv[*i], len);
+		w->name[len] = '\0';
+		w->option = w->name;
+		argv[*i] = value + 1;
+	} else {
+		++*i;
+		value = NULL;
+	}
+	w->word = argv + *i;
+	for (w->n = 0; *i < argc; w->n++, ++*i)
+		if (!strncmp(argv[*i], "--", 2) && !(value && !w->n))
+			break;
+}
+
 /**
  * lb_be_options_parse() - read the words of a command line
  * @o: gets them; to be freed with lb_be_options_free(), whatever the outcome
  * @verb: what they are for
  * @argc: how many words, the command's own not included
- * @argv: the words; must outlive @o
+ * @argv: the words; must outlive @o; those with a '=' are cut
  * @why: gets what is wrong
  *
  * Return: 0 or an exit code.
@@ -294,10 +320,7 @@ int lb_be_options_parse(struct lb_be_options *o, enum lb_be_verb verb,
 				      argv[i]);
 			return LB_EXIT_USAGE;
 		}
-		w.option = argv[i++];
-		w.word = argv + i;
-		for (w.n = 0; i < argc && strncmp(argv[i], "--", 2); i++)
-			w.n++;
+		next_option(&w, &i, argc, argv);
 		ret = read_option(o, verb, &w, why);
 		if (ret)
 			return ret;
@@ -355,7 +378,7 @@ int lb_be_options_join(struct lb_be_options *o, struct lb_buf *why)
  */
 int lb_be_options_need(struct lb_be_options *o, struct lb_buf *why)
 {
-	if (!o->has_mode) {
+	if (!o->common.has_mode) {
 		lb_buf_puts(why, "--mode is missing: nat, gateway, ipip, gre "
 			    "or 'gue port PORT'");
 		return LB_EXIT_MISSING;

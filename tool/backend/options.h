@@ -16,8 +16,6 @@ enum lb_be_verb {
 struct lb_be_options {
 	/** @common: what counts for every VIP; its @vip is not used */
 	struct lb_be_request common;
-	/** @has_mode: --mode is there */
-	bool has_mode;
 	/** @vips: a request for each --vip, complete only by lb_be_options_join() */
 	struct lb_be_requests vips;
 	/** @dry_run: --dry-run */

@@ -150,9 +150,8 @@ static void tell_unforeseen(const struct lb_be_requests *asked,
 }
 
 /* the file first, as carry_out() does it */
-static void dry_run(const struct lb_be_requests *asked,
-		    const struct lb_be_snap *s, const struct lb_be_items *want,
-		    const struct lb_be_plan *p)
+static void dry_run(const struct lb_be_options *o, const struct lb_be_snap *s,
+		    const struct lb_be_items *want, const struct lb_be_plan *p)
 {
 	struct lb_buf b = { 0 };
 	size_t n, sysctls = 0;
@@ -165,8 +164,8 @@ static void dry_run(const struct lb_be_requests *asked,
 		       lb_buf_str(&b));
 	}
 	lb_be_plan_print(p);
-	tell_unforeseen(asked, s);
-	if (want->n)
+	tell_unforeseen(&o->vips, s);
+	if (want->n && lb_be_files_has_unit(o->root))
 		puts("# and " LB_BE_UNIT ", which runs at boot:\n"
 		     "# lbctl backend restore");
 	lb_buf_free(&b);
@@ -227,7 +226,7 @@ static int make_missing(struct lb_be_options *o, struct lb_be_state *st,
 	lb_be_plan_do(&p, &want, s, &st->made);
 	*done = p.n;
 	if (o->dry_run)
-		dry_run(&o->vips, s, &want, &p);
+		dry_run(o, s, &want, &p);
 	else
 		ret = carry_out(o->root, st, old, &want, &p);
 	lb_be_plan_free(&p);
@@ -363,15 +362,17 @@ static int prepare_locked(struct lb_be_options *o, struct lb_be_state *st)
 static int print_windows(struct lb_be_options *o)
 {
 	struct lb_buf b = { 0 };
-	int ret;
+	int ret = 0;
 
-	if (!o->has_mode) {
+	if (!o->common.has_mode) {
 		o->common.mode = LB_BE_GATEWAY;
-		o->has_mode = true;
+		o->common.has_mode = true;
 	}
 	/* no RIP is needed for it, but something that stands for one */
 	strcpy(o->common.iface, "net");
-	ret = lb_be_report_options(o);
+	/* a VIP to put in later does for the one mode that has hints */
+	if (o->vips.n || o->common.mode != LB_BE_GATEWAY)
+		ret = lb_be_report_options(o);
 	if (!ret) {
 		lb_be_windows(&b, &o->vips, o->iface ? o->iface : "net");
 		fputs(lb_buf_str(&b), stdout);

@@ -8,6 +8,7 @@
 #include "out.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,35 @@ static int parse_gue_port(struct lb_be_request *r, char **word,
 	return 0;
 }
 
+/*
+ * Names of devices and of families in each other.  The families follow from the
+ * addresses, and have only to agree.
+ */
+static int parse_kind(struct lb_be_request *r, const char *word)
+{
+	static const struct {
+		const char *word;
+		enum lb_be_mode mode;
+		uint8_t vip_len, rip_len;
+	} kind[] = {
+		{ "4in4", LB_BE_IPIP, 4, 4 }, { "6in6", LB_BE_IPIP, 16, 16 },
+		{ "4in6", LB_BE_IPIP, 4, 16 }, { "6in4", LB_BE_IPIP, 16, 4 },
+		{ "ip6tnl", LB_BE_IPIP, 0, 16 }, { "sit", LB_BE_IPIP, 0, 4 },
+		{ "ip6gre", LB_BE_GRE, 0, 16 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kind); i++) {
+		if (strcmp(word, kind[i].word))
+			continue;
+		r->mode = kind[i].mode;
+		r->vip_len = kind[i].vip_len;
+		r->rip_len = kind[i].rip_len;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 /* after "tunnel", or without it; a bare "tunnel" is ipip as in l4lb.conf */
 static int parse_encap(struct lb_be_request *r, char **word, unsigned int n,
 		       const char *text, struct lb_buf *why)
@@ -70,7 +100,7 @@ static int parse_encap(struct lb_be_request *r, char **word, unsigned int n,
 		if (!strcmp(word[0], encap_name[mode]))
 			break;
 	if (mode > LB_BE_GUE)
-		return bad_mode(why, text);
+		return n > 1 || parse_kind(r, word[0]) ? bad_mode(why, text) : 0;
 	r->mode = mode;
 	if (mode == LB_BE_GUE)
 		return parse_gue_port(r, word + 1, n - 1, why);
@@ -148,7 +178,7 @@ static const char *vip_error(enum lb_addr_error err)
 }
 
 /**
- * lb_be_vip_parse() - read ADDR[:PORT][/tcp|/udp]
+ * lb_be_vip_parse() - read ADDR[:PORT][/tcp|/udp], or ADDR with a whole prefix
  * @r: gets address, port and protocol
  * @text: the text
  * @why: gets what is wrong
@@ -162,14 +192,17 @@ int lb_be_vip_parse(struct lb_be_request *r, const char *text,
 	char plain[LB_ADDR_STR + 8];
 	enum lb_addr_error err;
 	size_t len = strlen(text);
-	unsigned int where;
+	unsigned int where, prefix = 0;
 
 	r->proto = 0;
 	if (slash && !strcasecmp(slash, "/tcp"))
 		r->proto = IPPROTO_TCP;
 	else if (slash && !strcasecmp(slash, "/udp"))
 		r->proto = IPPROTO_UDP;
-	if (r->proto)
+	/* as ip(8) writes the one address */
+	if (slash && (!strcmp(slash, "/32") || !strcmp(slash, "/128")))
+		prefix = atoi(slash + 1);
+	if (r->proto || prefix)
 		len = slash - text;
 	err = LB_ADDR_BAD;
 	if (len < sizeof(plain)) {
@@ -177,6 +210,8 @@ int lb_be_vip_parse(struct lb_be_request *r, const char *text,
 		plain[len] = '\0';
 		err = lb_addrport_parse(&r->vip, &r->port, plain, &where);
 	}
+	if (!err && prefix && r->vip.len * 8 != prefix)
+		err = LB_ADDR_RANGE;
 	if (err) {
 		lb_buf_printf(why, "'%s' %s", text, vip_error(err));
 		return LB_EXIT_VALUE;
@@ -241,6 +276,15 @@ int lb_be_request_judge(const struct lb_be_request *r, struct lb_buf *why)
 		lb_buf_puts(why, "mode tunnel gue needs its port: "
 			    "--mode tunnel gue port PORT");
 		return LB_EXIT_MISSING;
+	}
+	if ((r->vip_len && r->vip.len != r->vip_len) ||
+	    (r->rip_len && r->rip.len != r->rip_len)) {
+		bool vip = r->vip_len && r->vip.len != r->vip_len;
+
+		lb_buf_printf(why, "this mode wants --%s to be an IPv%c address",
+			      vip ? "vip" : "rip",
+			      (vip ? r->vip_len : r->rip_len) == 4 ? '4' : '6');
+		return LB_EXIT_VALUE;
 	}
 	if (r->rip_port && r->mode != LB_BE_NAT) {
 		lb_buf_puts(why, "only mode nat translates ports: --rip ADDR");
@@ -370,20 +414,53 @@ bool lb_be_requests_has(const struct lb_be_requests *all,
 	return false;
 }
 
+static bool is_named(const struct lb_be_request *r, const struct lb_addr *vip,
+		     const struct lb_be_request *way)
+{
+	if (vip && !lb_addr_equal(&r->vip, vip))
+		return false;
+	return !way || ((!way->has_mode || way->mode == r->mode) &&
+			(!way->gue_port || way->gue_port == r->gue_port) &&
+			(!way->rip.len || lb_addr_equal(&way->rip, &r->rip)));
+}
+
 /**
- * lb_be_requests_drop() - forget all requests for a VIP
+ * lb_be_requests_find_vip() - find a request for a VIP
  * @all: the requests
  * @vip: the VIP
+ * @way: mode, gue port and RIP as far as they were told, or NULL
+ *
+ * Return: the first, owned by @all, or NULL.
+ */
+const struct lb_be_request *
+lb_be_requests_find_vip(const struct lb_be_requests *all,
+			const struct lb_addr *vip,
+			const struct lb_be_request *way)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (is_named(&all->r[i], vip, way))
+			return &all->r[i];
+	return NULL;
+}
+
+/**
+ * lb_be_requests_drop() - forget all requests for a VIP, with all its ports
+ * @all: the requests
+ * @vip: the VIP, NULL = all of them
+ * @way: only those with this mode, gue port and RIP, as far as they were told;
+ *	or NULL
  *
  * Return: true when there was one.
  */
-bool lb_be_requests_drop(struct lb_be_requests *all,
-			 const struct lb_addr *vip)
+bool lb_be_requests_drop(struct lb_be_requests *all, const struct lb_addr *vip,
+			 const struct lb_be_request *way)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < all->n; i++)
-		if (!lb_addr_equal(&all->r[i].vip, vip))
+		if (!is_named(&all->r[i], vip, way))
 			all->r[n++] = all->r[i];
 	i = all->n;
 	all->n = n;

@@ -26,6 +26,14 @@ enum lb_be_mode {
 struct lb_be_request {
 	/** @mode: how it comes here */
 	enum lb_be_mode mode;
+	/** @has_mode: of a command line: it was told */
+	bool has_mode;
+	/** @vip_len: of a command line: its mode is for VIPs of this family, the
+	 * length of an address, 0 = for all
+	 */
+	uint8_t vip_len;
+	/** @rip_len: the same of RIPs */
+	uint8_t rip_len;
 	/** @gue_port: UDP port of mode tunnel gue, host byte order, else 0 */
 	uint16_t gue_port;
 	/** @vip: the address that clients know */
@@ -80,8 +88,12 @@ void lb_be_requests_inherit(const struct lb_be_requests *all,
 			    struct lb_be_request *r);
 bool lb_be_requests_has(const struct lb_be_requests *all,
 			const struct lb_addr *vip);
-bool lb_be_requests_drop(struct lb_be_requests *all,
-			 const struct lb_addr *vip);
+const struct lb_be_request *
+lb_be_requests_find_vip(const struct lb_be_requests *all,
+			const struct lb_addr *vip,
+			const struct lb_be_request *way);
+bool lb_be_requests_drop(struct lb_be_requests *all, const struct lb_addr *vip,
+			 const struct lb_be_request *way);
 void lb_be_requests_copy(struct lb_be_requests *to,
 			 const struct lb_be_requests *from);
 void lb_be_requests_free(struct lb_be_requests *all);

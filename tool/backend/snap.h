@@ -73,8 +73,17 @@ struct lb_be_fou {
 	bool gue;
 };
 
+/** enum lb_be_whose - is a router the balancer? */
+enum lb_be_whose {
+	LB_BE_NOBODY_KNOWS,
+	LB_BE_BALANCER,		/* it answers ARP for the VIP, too */
+	LB_BE_OTHER,
+};
+
 /** struct lb_be_hop - one way out of a route */
 struct lb_be_hop {
+	/** @whose: whose address @gateway is */
+	enum lb_be_whose whose;
 	/** @gateway: next router, none = on the link */
 	struct lb_addr gateway;
 	/** @dev: interface */

@@ -15,22 +15,25 @@
 
 static int drop_requests(struct lb_be_options *o, struct lb_be_state *st)
 {
+	const struct lb_be_request *way = &o->common;
 	char vip[LB_ADDR_STR];
 	size_t i;
 
-	if (!o->vips.n)
-		lb_be_requests_free(&st->requests);
 	for (i = 0; i < o->vips.n; i++) {
-		if (lb_be_requests_has(&st->requests, &o->vips.r[i].vip))
+		if (lb_be_requests_find_vip(&st->requests, &o->vips.r[i].vip, way))
 			continue;
 		lb_addr_format(vip, &o->vips.r[i].vip);
 		return lb_fail(LB_EXIT_NO_OBJECT,
-			       "%s was not prepared here; nothing was changed",
-			       vip);
+			       "%s was not prepared here%s; nothing was changed",
+			       vip, lb_be_requests_has(&st->requests,
+						       &o->vips.r[i].vip) ?
+			       " in this way" : "");
 	}
 	/* one VIP may be named twice, with two ports */
 	for (i = 0; i < o->vips.n; i++)
-		lb_be_requests_drop(&st->requests, &o->vips.r[i].vip);
+		lb_be_requests_drop(&st->requests, &o->vips.r[i].vip, way);
+	if (!o->vips.n)
+		lb_be_requests_drop(&st->requests, NULL, way);
 	return 0;
 }
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Is the router the balancer?  Who answers ARP for the VIP is the balancer; the
+ * server itself has the VIP as well, so its kernel does not ask.
+ */
+#include "backend/whohas.h"
+#include "arp.h"
+#include "health/probe.h"
+#include "util.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* an answer on a link takes less; a second try is for a busy machine */
+#define WAIT_MS		250
+#define TRIES		2
+/* several may answer for one address, and should not */
+#define ANSWERS_MAX	8
+
+/** struct answers - who answered for an address */
+struct answers {
+	/** @addr: the address */
+	const struct lb_addr *addr;
+	/** @mac: the link-layer addresses */
+	uint8_t mac[ANSWERS_MAX][ETH_ALEN];
+	/** @n: how many */
+	unsigned int n;
+};
+
+static int open_on(const char *dev, struct sockaddr_ll *to,
+		   uint8_t mac[ETH_ALEN])
+{
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC,
+			htons(ETHERTYPE_ARP));
+	struct ifreq ifr = { 0 };
+
+	if (fd < 0)
+		return -errno;
+	*to = (struct sockaddr_ll){
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETHERTYPE_ARP),
+		.sll_ifindex = if_nametoindex(dev),
+		.sll_halen = ETH_ALEN,
+	};
+	memset(to->sll_addr, 0xff, ETH_ALEN);
+	strncpy(ifr.ifr_name, dev, IFNAMSIZ - 1);
+	if (bind(fd, (struct sockaddr *)to, sizeof(*to)) ||
+	    ioctl(fd, SIOCGIFHWADDR, &ifr) ||
+	    ifr.ifr_hwaddr.sa_family != ARPHRD_ETHER) {
+		close(fd);
+		return -ENODEV;
+	}
+	memcpy(mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
+	return fd;
+}
+
+static void ask(int fd, const struct sockaddr_ll *to,
+		const uint8_t mac[ETH_ALEN], const struct lb_addr *self,
+		const struct lb_addr *whose)
+{
+	struct lb_arp arp = {
+		.head = {
+			.ar_hrd = htons(ARPHRD_ETHER),
+			.ar_pro = htons(ETHERTYPE_IP),
+			.ar_hln = ETH_ALEN,
+			.ar_pln = 4,
+			.ar_op = htons(ARPOP_REQUEST),
+		},
+	};
+
+	memcpy(arp.sender_mac, mac, ETH_ALEN);
+	memcpy(arp.sender, self->b, 4);
+	memcpy(arp.target, whose->b, 4);
+	if (sendto(fd, &arp, sizeof(arp), 0, (const struct sockaddr *)to,
+		   sizeof(*to)) < 0)
+		return;
+}
+
+static void note(struct answers *a, const struct lb_arp *arp)
+{
+	if (memcmp(arp->sender, a->addr->b, 4) || a->n == ANSWERS_MAX)
+		return;
+	memcpy(a->mac[a->n++], arp->sender_mac, ETH_ALEN);
+}
+
+static void hear(int fd, struct answers *vip, struct answers *router)
+{
+	int64_t until = lb_now_us() + WAIT_MS * 1000, left;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct lb_arp arp;
+
+	while ((left = until - lb_now_us()) > 0 && !(vip->n && router->n)) {
+		if (poll(&p, 1, left / 1000 + 1) <= 0)
+			continue;
+		if (recv(fd, &arp, sizeof(arp), MSG_DONTWAIT) !=
+		    (ssize_t)sizeof(arp) ||
+		    arp.head.ar_op != htons(ARPOP_REPLY) ||
+		    arp.head.ar_pro != htons(ETHERTYPE_IP) ||
+		    arp.head.ar_hln != ETH_ALEN || arp.head.ar_pln != 4)
+			continue;
+		note(vip, &arp);
+		note(router, &arp);
+	}
+}
+
+static bool share(const struct answers *a, const struct answers *b)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < a->n; i++)
+		for (j = 0; j < b->n; j++)
+			if (!memcmp(a->mac[i], b->mac[j], ETH_ALEN))
+				return true;
+	return false;
+}
+
+/**
+ * lb_be_whohas_both() - does one machine answer for both addresses?
+ * @dev: the interface that both are behind
+ * @self: an address of this machine there, IPv4
+ * @vip: one address, IPv4
+ * @router: the other, IPv4
+ *
+ * Context: process; waits for half a second at most.
+ * Return: 1: one does; 0: two do; -errno: nobody answered for one of them, or
+ * nobody could be asked.
+ */
+int lb_be_whohas_both(const char *dev, const struct lb_addr *self,
+		      const struct lb_addr *vip, const struct lb_addr *router)
+{
+	struct answers a = { .addr = vip }, b = { .addr = router };
+	uint8_t mac[ETH_ALEN];
+	struct sockaddr_ll to;
+	int fd, i;
+
+	fd = open_on(dev, &to, mac);
+	if (fd < 0)
+		return fd;
+	for (i = 0; i < TRIES && !(a.n && b.n); i++) {
+		ask(fd, &to, mac, self, vip);
+		ask(fd, &to, mac, self, router);
+		hear(fd, &a, &b);
+	}
+	close(fd);
+	if (!a.n || !b.n)
+		return -ETIMEDOUT;
+	return share(&a, &b);
+}
