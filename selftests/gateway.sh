@@ -213,6 +213,10 @@ off_link() {
 	assert_match "warning" "'far' 203.0.113.9 is not on a directly attached" \
 		"$(lb validate "$WORK/far" 2>&1)"
 	apply <"$WORK/far"
+	assert_match "apply's" "'far' 203.0.113.9 is not on a directly attached" \
+		"$(cat "$WORK/apply")"
+	assert_eq "at boot, when routes may still come" "" \
+		"$(lb apply --late-interfaces "$WORK/far" 2>&1 >/dev/null)"
 	lb zero
 	refute "answer" on client curl -s --max-time 1 "http://$VIP4/"
 	assert_between "drop_off_link" 1 3 "$(counter drop_off_link)"

@@ -129,9 +129,9 @@ down_ends() {
 		chat b 1)"
 	verdicts "$(said web 1 fail down 'tcp: connection refused')"
 	assert_eq "as shown" "down fail 0" "$(health_of web 1)"
-	assert_eq "its reason" "tcp: connection refused 1234 up" "$(lb show \
+	assert_eq "its reason" "tcp: connection refused 1234 down up" "$(lb show \
 		servers --json | jq -r '.servers[] | select(.name == "rs1") |
-		"\(.check_reason) \(.check_latency_us) \(.state)"')"
+		"\(.check_reason) \(.check_latency_us) \(.state) \(.order)"')"
 	assert_match "in columns" 'rs1 .* 0 +down \(check\) .* 1\.234ms +[0-9.]+s +tcp: connection refused$' \
 		"$(lb show servers | grep ' rs1 ')"
 	assert_eq "its conn has ended" ECONNRESET "$(tell client chat a 1)"

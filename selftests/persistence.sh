@@ -208,6 +208,11 @@ shows() {
 		"$(lb show persistence director web server rs2 | wc -l)"
 	assert_eq "of a client in the net" 2 \
 		"$(lb show persistence client "$NEIGHBOUR4" | wc -l)"
+	assert_match "its director" ' nat +60s/24 +3 ' "$(lb show directors)"
+	director web "$VIP4:80" UDP 'option persistence' | config
+	assert_match "the default" ' nat +360s +3 ' "$(lb show directors)"
+	director web "$VIP4:80" UDP | config
+	assert_match "none" ' nat +- +3 ' "$(lb show directors)"
 }
 
 forgets() {

@@ -128,8 +128,8 @@ set_drain() {
 	lb set server web/rs1 drain
 	assert_eq "new conns" "rs2:3 rs3:3" "$(burst 6 | tr ' ' '\n' | spread)"
 	assert_match "the old conn" '^rs1 ' "$(tell client say a x)"
-	assert_eq "state and weight" "drain 0" \
-		"$(server_of web rs1 '| "\(.state) \(.effective_weight)"')"
+	assert_eq "state, order and weight" "drain drain 0" "$(server_of web rs1 \
+		'| "\(.state) \(.order) \(.effective_weight)"')"
 	lb set server web/rs1 up
 	assert_eq "up again" "rs1:2 rs2:2 rs3:2" \
 		"$(burst 6 | tr ' ' '\n' | spread)"

@@ -166,7 +166,7 @@ struct json_object *lb_json_director(const struct lb_director *d)
 }
 
 /**
- * lb_admin_name() - the word for a server's state
+ * lb_admin_name() - the word for what the operator ordered of a server
  * @admin: enum lb_admin
  *
  * Return: a constant string.
@@ -234,10 +234,24 @@ static void add_checked(struct json_object *o, const struct lb_runtime *run)
 	lb_json_uint(o, "check_age_ms", run->age);
 }
 
+/* a server takes part if both let it: the stricter of order and health is in
+ * force, which is the larger, as both count from up to down
+ */
+static uint8_t in_force(const struct lb_runtime *run)
+{
+	_Static_assert((int)LB_HEALTH_UP == LB_ADMIN_UP &&
+		       (int)LB_HEALTH_INHIBITED == LB_ADMIN_DRAIN &&
+		       (int)LB_HEALTH_DOWN == LB_ADMIN_DOWN,
+		       "order and health compare");
+
+	return run->admin > run->health ? run->admin : run->health;
+}
+
 /* what a server's event tells, too */
 static void add_state(struct json_object *o, const struct lb_server *s)
 {
-	lb_json_string(o, "state", lb_admin_name(s->run.admin));
+	lb_json_string(o, "state", lb_admin_name(in_force(&s->run)));
+	lb_json_string(o, "order", lb_admin_name(s->run.admin));
 	if (s->run.has_override)
 		lb_json_uint(o, "weight_override", s->run.override);
 	lb_json_uint(o, "effective_weight", s->run.eff_weight);

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* after so many routes the rest would only repeat the same news slowly */
-#define ASK_MAX	2000
+/* 10 us each; the rest would only repeat the same news slowly */
+#define ASK_MAX	10000
 
 /** enum where - where an address is, seen from here: an address of this
  * machine is one on its link

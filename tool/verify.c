@@ -278,14 +278,15 @@ static void check_via_vip(struct verify *v, const struct lb_director *d,
 static void check_checked(struct verify *v, const struct lb_director *d,
 			  const struct lb_server *s)
 {
+	const struct lb_check *inhibit = check_row(d, s, LB_K_INHIBIT);
 	const char *method = d->method.name[0] ? d->method.name : "icmp";
 	bool has_port = !strcmp(method, "tcp") || !strcmp(method, "http");
 
 	check_timeout(v, &s->check, &d->check);
 	check_portless_method(v, method, &s->check);
 	check_source(v, d, s);
-	if (s->opts.sorry && lb_key_has(&s->check, LB_K_INHIBIT))
-		warn(v, s->check.pos[LB_K_INHIBIT], NULL,
+	if (s->opts.sorry && inhibit)
+		warn(v, inhibit->pos[LB_K_INHIBIT], NULL,
 		     "'inhibit' on sorry server '%s' keeps connections on a server of last resort",
 		     s->name);
 	if (check_row(d, s, LB_K_VIA_VIP))

@@ -165,6 +165,15 @@ const struct wrong wrong_options[] = {
 	  " server a 10.0.1.1 sorry check inhibit\n"),
 	  "4:32: warning: 'inhibit' on sorry server 'a' keeps conne"
 	  "ctions on a server of last resort\n" },
+	{ "check__inhibit_sorry_inherits",
+	  IN("director web 10.0.0.1:80 TCP\n"
+	  " mode nat\n"
+	  " check interval 5 inhibit\n"
+	  " server b 10.0.1.2 check\n"
+	  " server c 10.0.1.3 sorry\n"
+	  " server a 10.0.1.1 sorry check\n"),
+	  "3:19: warning: 'inhibit' on sorry server 'a' keeps conne"
+	  "ctions on a server of last resort\n" },
 	{ "check__no_port",
 	  IN("director web 10.0.0.1\n"
 	  " mode nat\n"

@@ -47,9 +47,39 @@ static void json_server__options(void **state)
 	is(lb_json_server(c.model.director[0]->server[1], "d"),
 	   "{\"director\":\"d\",\"name\":\"a\",\"address\":\"10.0.0.2\","
 	   "\"weight\":1,\"sorry\":true,\"slowstart_ms\":30000,"
-	   "\"maxconn\":7,\"state\":\"up\",\"effective_weight\":0,"
-	   "\"since_s\":0," NUMBERS "}");
+	   "\"maxconn\":7,\"state\":\"up\",\"order\":\"up\","
+	   "\"effective_weight\":0,\"since_s\":0," NUMBERS "}");
 	lb_conf_free(&c);
+}
+
+/* the stricter of order and health is in force */
+static void json_server_state__in_force(void **state)
+{
+	static const char *const expected[][LB_HEALTH_MAX + 1] = {
+		[LB_ADMIN_UP] = { "up", "drain", "down" },
+		[LB_ADMIN_DRAIN] = { "drain", "drain", "down" },
+		[LB_ADMIN_DOWN] = { "down", "down", "down" },
+	};
+	static const char *const order[] = { "up", "drain", "down" };
+	struct lb_server s = { 0 };
+	struct lb_buf text = { 0 };
+
+	(void)state;
+	strcpy(s.name, "a");
+	for (s.run.admin = 0; s.run.admin <= LB_ADMIN_MAX; s.run.admin++) {
+		for (s.run.health = 0; s.run.health <= LB_HEALTH_MAX;
+		     s.run.health++) {
+			lb_buf_reset(&text);
+			lb_buf_printf(&text,
+				"{\"director\":\"d\",\"name\":\"a\","
+				"\"state\":\"%s\",\"order\":\"%s\","
+				"\"effective_weight\":0,\"since_s\":0}",
+				expected[s.run.admin][s.run.health],
+				order[s.run.admin]);
+			is(lb_json_server_state(&s, "d"), lb_buf_str(&text));
+		}
+	}
+	lb_buf_free(&text);
 }
 
 static void health__words(void **state)
@@ -216,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_director__options),
 		cmocka_unit_test(json_server__options),
+		cmocka_unit_test(json_server_state__in_force),
 		cmocka_unit_test(health__words),
 		cmocka_unit_test(json_template__all),
 		cmocka_unit_test(json_flow__rules),

@@ -6,6 +6,7 @@
 #include "../cmd.h"
 #include "../kernel.h"
 #include "../load.h"
+#include "../local.h"
 #include "../vip.h"
 
 #include <stdio.h>
@@ -220,6 +221,9 @@ static int check_and_apply(struct lb_load *l, const struct how *how)
 	if (!err)
 		lb_kernel_offers(&offers, &info);
 	lb_feature_check(&l->conf, &offers, LB_ERROR);
+	/* at boot interfaces and routes may still be on their way */
+	if (!err && !how->late && !l->conf.diags.errors)
+		lb_local_check(&l->conf);
 	ret = lb_load_report(l, ", nothing was changed");
 	if (!ret && err)
 		ret = lb_nl_fail(&nl, err, "cannot ask the module");
@@ -255,9 +259,10 @@ static const struct lb_command cmd = {
 	.detail = "Changes only what differs, in one transaction: connections "
 		  "and counters of\neverything else go on.  FILE defaults to "
 		  LB_DEFAULT_CONF ", '-' is standard input.\nA file with an "
-		  "error changes nothing.  --dry-run shows what would happen.\n"
+		  "error changes nothing; what does not fit this machine's\n"
+		  "interfaces and routes is a warning.  --dry-run shows what would happen.\n"
 		  "--late-interfaces, for the boot: where the interface of an 'option vip iface'\nis missing, "
-		  "all else is done, and the exit code is 103.",
+		  "all else is done, and the exit code is 103; without those warnings.",
 	.run = run,
 };
 LB_CMD(cmd);

@@ -94,6 +94,22 @@ static void add_mode(struct lb_table *t, const struct lb_director *d)
 			     d->encap);
 }
 
+/* how long a client is remembered, and how many are one */
+static void add_persist(struct lb_table *t, const struct lb_persist *p)
+{
+	struct lb_buf b = { 0 };
+
+	if (p->on) {
+		lb_ms_print(&b, p->timeout);
+		if (!(p->timeout % 1000))
+			lb_buf_puts(&b, "s");
+	}
+	if (p->on && lb_key_has(p, LB_K_NETMASK))
+		lb_buf_printf(&b, "/%u", p->netmask.prefix);
+	lb_table_add(t, "%s", b.len ? lb_buf_str(&b) : "-");
+	lb_buf_free(&b);
+}
+
 static void add_director(struct show *s, const struct lb_director *d)
 {
 	struct lb_table *t = &s->table;
@@ -103,6 +119,7 @@ static void add_director(struct show *s, const struct lb_director *d)
 	lb_table_add(t, "%s", d->proto ? lb_proto_name(d->proto) : "any");
 	lb_table_add(t, "%s%s", d->sched, d->hash_port ? " port" : "");
 	add_mode(t, d);
+	add_persist(t, &d->persist);
 	lb_table_add(t, "%u", d->run.servers);
 	add_numbers(t, &d->run);
 	lb_table_add(t, "%llu", (unsigned long long)d->run.refused);
@@ -362,8 +379,8 @@ static void add_flows(struct show *s)
 
 static const struct object objects[] = {
 	{ "directors", LB_CMD_DIRECTOR_GET, on_director,
-	  "DIRECTOR|ADDRESS|PROTO|BALANCE|MODE|SERVERS|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|REFUSED|SORRY",
-	  0x3fe0, false },
+	  "DIRECTOR|ADDRESS|PROTO|BALANCE|MODE|PERSIST|SERVERS|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|REFUSED|SORRY",
+	  0x7fc0, false },
 	{ "servers", LB_CMD_SERVER_GET, on_server,
 	  "DIRECTOR|SERVER|ADDRESS|WEIGHT|NOW|STATE|SINCE|ACTIVE|INACTIVE|CONNS|IN-PKTS|IN-BYTES|OUT-PKTS|OUT-BYTES|SLOWSTART|MAXCONN|LATENCY|CHECKED|CHECK",
 	  0x3ffd8, false },
