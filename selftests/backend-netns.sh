@@ -125,7 +125,7 @@ quiet() {
 found() {
 	on rs1 lbctl backend check --json "$@" 2>/dev/null |
 		jq -r '[.findings[] | if .severity == "note" then "-" else "" end +
-			.id] | sort | join(" ")'
+			.id] | sort | join(" ") + "."'
 }
 
 route() {
@@ -140,17 +140,16 @@ by_arp() {
 	backend 1 prepare "${gateway[@]}"
 	background on rs1 nc -lk "$VIP4" 22
 	wait_for 10 is_listening rs1 tcp 22
-	assert_eq "without a route" "-no-route" "$(found "${gateway[@]}")"
+	assert_eq "without a route" "-no-route." "$(found "${gateway[@]}")"
 	route "$NET4.1"
-	assert_eq "by the router" "" "$(found "${gateway[@]}")"
+	assert_eq "by the router" "." "$(found "${gateway[@]}")"
 	route "$NET4.2"
-	assert_eq "by the balancer" "route-balancer" "$(found "${gateway[@]}")"
-	assert_eq "by one that was told" "-route-unjudged" "$(found \
-		--mode gateway --vip "$NET4.77:22" --rip "$NET4.11" | tr ' ' '\n' |
-		grep route)"
-	assert_eq "mode nat wants it" "" "$(found --mode nat --vip "$VIP4" \
-		--rip "$NET4.11:22" | tr ' ' '\n' | grep route)"
-	assert_eq "without a port" "-listener-unjudged route-balancer" \
+	assert_eq "by the balancer" "route-balancer." "$(found "${gateway[@]}")"
+	assert_eq "by nobody knows whom" "-route-unjudged listener-address vip-missing." \
+		"$(found --mode gateway --vip "$NET4.77:22" --rip "$NET4.11")"
+	assert_eq "mode nat wants it" "listener." "$(found --mode nat --vip "$VIP4:22" \
+		--rip "$NET4.11:23")"
+	assert_eq "without a port" "-listener-unjudged route-balancer." \
 		"$(found --mode gateway --vip "$VIP4" --rip "$NET4.11")"
 }
 

@@ -164,10 +164,15 @@ gap() {
 prepare_when() {
 	background on rs1 python3 "$SELFTESTS/lib/moody.py" \
 		8101=503,200,503,200,200 8102=503,200,503,503 \
-		8103=200 8104=200 8105=200
+		8103=200 8104=200 8105=200 8106=200
 	moody_log=$WORK/bg.$!
-	wait_for 30 is_listening rs1 tcp 8105
+	wait_for 30 is_listening rs1 tcp 8106
 	monitor_start
+	# The first http check of a machine reads libcurl from the disk, which
+	# takes a second of emulated time: not what these cases are about.
+	printf '%s\n' "director warm $VIP4:83 TCP" "mode nat" \
+		"option httpcheck" "server up $(rs4 1):8106 check" | apply
+	becomes warm/up "up 1"
 	when_begun=$(now_ms)
 	apply <<-EOT
 		director when $VIP4:81 TCP
@@ -270,9 +275,10 @@ follows() {
 	becomes web/rs3 "inhibited 0"
 	director "" "" "server rs3 $(rs4 3):80" | apply
 	becomes web/rs3 "null 1"
-	assert "why it is up" wait_for 4 grep -qE \
-		'web/rs3 up: not checked any more \(was inhib' "$monitor_log"
-	assert_match "it comes and goes, the others stay" "^down inhibited up$" \
+	assert "it is told" wait_for 4 grep -q \
+		'server web/rs3 not checked any more: was inhibited for ' \
+		"$monitor_log"
+	assert_match "it comes and goes, the others stay" "^down inhibited$" \
 		"$(turns web/rs3)"
 	assert_eq "rs1" "" "$(turns web/rs1)"
 }
@@ -288,16 +294,15 @@ tells_orders() {
 	background on lb stdbuf -oL lbctl events
 	events=$WORK/bg.$!
 	wait_for 10 ordered
-	assert "of a server that is up" grep -qE \
-		'server web/rs1 drain \(by hand\), weight 0; its check: up: tcp: ' "$events"
-	assert "up again" grep -qE \
+	assert "up again" wait_for 5 grep -q \
 		'server web/rs1 up, weight 1: tcp: ' "$events"
 }
 
 ordered() {
 	lb set server web/rs1 drain
 	lb set server web/rs1 up
-	grep -q 'web/rs1 up' "$events"
+	grep -q 'rs1 drain (by hand), weight 0; its check: up: tcp: conn' \
+		"$events"
 }
 
 # A server that others check as before does not notice a commit.

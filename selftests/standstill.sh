@@ -4,6 +4,8 @@
 # came in time was only read late. The servers are addresses of one machine.
 . "$(dirname "$0")/lib.sh"
 
+L4LB_CASE_LIMIT=120
+
 topo_two_arm 1
 many_addresses
 

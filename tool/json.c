@@ -201,11 +201,12 @@ const char *lb_health_name(uint8_t health)
  * lb_state_name() - what operator and checks make of a server, in a word
  * @s: the server
  *
- * Return: a constant string; the operator's order goes before the checks.
+ * Return: a constant string; of order and checks the stricter one.
  */
 const char *lb_state_name(const struct lb_server *s)
 {
-	if (s->run.admin != LB_ADMIN_UP)
+	if (s->run.admin && (s->run.admin >= s->run.health ||
+			     s->run.health > LB_HEALTH_MAX))
 		return lb_admin_name(s->run.admin);
 	switch (s->run.health) {
 	case LB_HEALTH_INHIBITED:

@@ -98,10 +98,12 @@ prepare() {
 }
 
 # found [OPTION...]: the ids of all that is wrong, and notes with a '-'. What
-# mends it, as far as it is commands, is left in a file.
+# mends it, as far as it is commands, is left in a file. A note that each VIP
+# without a port has is left out.
 # shellcheck disable=SC2120 # without an option: what was prepared
 found() {
 	backend check --json "$@" 2>/dev/null | jq -r '([.findings[] |
+		select(.id != "listener-unjudged") |
 		if .severity == "note" then "-" else "" end + .id] |
 		sort | join(" ")), (.findings[].mend[] |
 		select(startswith("#") | not))' >"$WORK/found"

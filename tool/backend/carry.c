@@ -6,7 +6,9 @@
 #include "backend/run.h"
 #include "out.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,26 +48,52 @@ static bool loads_tunnels(const char *cmd)
 	return false;
 }
 
+static void set_fallbacks(int value)
+{
+	struct lb_buf args = { 0 }, out = { 0 };
+
+	lb_buf_printf(&args, "-qw " FALLBACKS "=%d", value);
+	if (sysctl_of_init(lb_buf_str(&args), &out))
+		printf("note: " FALLBACKS " is not set to %d again\n", value);
+	lb_buf_free(&args);
+	lb_buf_free(&out);
+}
+
+/* kernels before 5.10 have no 2; -1: nothing is to be put back */
+static int hold_fallbacks(void)
+{
+	struct lb_buf out = { 0 };
+	int was = -1;
+
+	if (!sysctl_of_init("-n " FALLBACKS, &out))
+		was = atoi(lb_buf_str(&out));
+	if ((was != 0 && was != 1) ||
+	    sysctl_of_init("-qw " FALLBACKS "=2", &out))
+		was = -1;
+	lb_buf_free(&out);
+	return was;
+}
+
 /*
  * A tunnel module that is loaded makes a device in every namespace, tunl0 and
  * the like, which nobody asked for and undo could not take away: unloading the
  * module would take others' tunnels, too.  Without this setting they appear.
+ * Who interrupts us has to wait until it is as it was.
  */
 static int run_quietly(const char *cmd, struct lb_buf *out, struct lb_buf *err)
 {
-	struct lb_buf was = { 0 }, none = { 0 };
-	bool held;
-	int ret;
+	sigset_t all, before;
+	int ret, was;
 
-	held = loads_tunnels(cmd) &&
-	       !sysctl_of_init("-n " FALLBACKS, &was) &&
-	       !strcmp(lb_buf_str(&was), "0\n") &&
-	       !sysctl_of_init("-qw " FALLBACKS "=2", &none);
+	if (!loads_tunnels(cmd))
+		return lb_be_run(cmd, out, err);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	was = hold_fallbacks();
 	ret = lb_be_run(cmd, out, err);
-	if (held)
-		sysctl_of_init("-qw " FALLBACKS "=0", &none);
-	lb_buf_free(&was);
-	lb_buf_free(&none);
+	if (was >= 0)
+		set_fallbacks(was);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return ret;
 }
 

@@ -390,7 +390,9 @@ void lb_be_files_tell(const char *root)
 		puts("no systemd here: have 'lbctl backend restore' run at boot");
 	else if (!*root && access(SYSTEMD_RUNS, F_OK))
 		puts("note: systemd does not run here; where it does not after the next boot either, have 'lbctl backend restore' run");
-	else if (stat(PROGRAM, &s))
+	if (!has_systemd(root))
+		return;
+	if (stat(PROGRAM, &s))
 		puts("note: " PROGRAM " is missing: install lbctl there, or nothing is set up at boot");
 	else if (s.st_uid || s.st_mode & (S_IWGRP | S_IWOTH))
 		puts("note: others than root may write " PROGRAM ", which root runs at boot");
@@ -473,12 +475,15 @@ int lb_be_files_write(const char *root, struct lb_be_state *st,
 
 	for (n = 0; n < want->n; n++)
 		sysctls |= want->item[n].kind == LB_BE_SYSCTL;
+	/* of the machine's own namespace the file is, if that has anything */
+	if (!is_own(root) && !access(LB_BE_STATE, F_OK))
+		return 0;
 	if (sysctls) {
 		lb_be_sysctl_text(&b, want);
 		ret = make_dirs(root, LB_BE_SYSCTL_D, st);
 		if (!ret)
 			ret = write_ours(path, lb_buf_str(&b));
-	} else if (!lb_be_place_is_shared(root)) {
+	} else if (is_own(root) || !lb_be_place_is_shared()) {
 		ret = remove_ours(root, LB_BE_SYSCTL_D);
 	}
 	if (!ret && want->n && lb_be_files_has_unit(root))
@@ -502,9 +507,14 @@ int lb_be_files_remove(const char *root)
 
 	if (is_own(root))
 		ret = remove_unit(root);
-	if (!ret && !lb_be_place_is_shared(root))
+	if (!ret && (is_own(root) || !lb_be_place_is_shared()))
 		ret = remove_ours(root, LB_BE_SYSCTL_D);
-	return ret ? ret : remove_file(root, lb_be_place_state(root));
+	if (!ret)
+		ret = remove_file(root, lb_be_place_state(root));
+	/* whoever of them made it */
+	if (!is_own(root))
+		rmdir(LB_BE_DIR_NETNS);
+	return ret;
 }
 
 /* does it lead to a file of ours?  Anybody may have edited the list */

@@ -8,6 +8,7 @@
 #include "backend/whohas.h"
 #include "out.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,11 @@
  */
 #define FAR4	"1.1.1.1"
 #define FAR6	"2606:4700:4700::1111"
+
+/* each takes up to half a second, others wait for us, and more VIPs of one net
+ * would tell the same
+ */
+#define ASK_MAX	4
 
 static int read_int(const char *path)
 {
@@ -129,35 +135,50 @@ static void look_routes(struct lb_be_snap *s, const struct lb_be_requests *all)
 	}
 }
 
-static const struct lb_addr *own_on(const struct lb_be_link *link,
-				    const struct lb_be_requests *all)
+/* our own address, IPv4, in the net of which an address is, or NULL */
+static const struct lb_addr *own_beside(const struct lb_be_link *link,
+					const struct lb_addr *a)
 {
+	uint32_t mine, its, mask;
 	size_t i;
 
-	for (i = 0; link && i < link->n_addrs; i++)
-		if (link->addr[i].addr.len == 4 &&
-		    !lb_be_requests_has(all, &link->addr[i].addr))
-			return &link->addr[i].addr;
+	for (i = 0; link && i < link->n_addrs; i++) {
+		const struct lb_be_if_addr *own = &link->addr[i];
+
+		if (own->addr.len != 4 || !own->prefix || own->prefix > 31)
+			continue;
+		memcpy(&mine, own->addr.b, 4);
+		memcpy(&its, a->b, 4);
+		mask = htonl(UINT32_MAX << (32 - own->prefix));
+		if (!((mine ^ its) & mask))
+			return &own->addr;
+	}
 	return NULL;
 }
 
+/* A VIP that is not of the link's own net is behind some router, and an answer
+ * for it says nothing.
+ */
 static void look_hops(const struct lb_be_snap *s, struct lb_be_route *route,
-		      const struct lb_be_requests *all,
-		      const struct lb_addr *vip)
+		      const struct lb_addr *vip, unsigned int *asked)
 {
 	unsigned int i;
 	int both;
 
-	for (i = 0; i < route->n_hops; i++) {
+	for (i = 0; i < route->n_hops && *asked < ASK_MAX; i++) {
 		struct lb_be_hop *hop = &route->hop[i];
+		const struct lb_be_link *link = lb_be_link_find(s, hop->dev);
 		const struct lb_addr *self;
 
-		self = own_on(lb_be_link_find(s, hop->dev), all);
-		if (hop->whose || hop->gateway.len != 4 || !self)
+		if (hop->whose || hop->gateway.len != 4)
 			continue;
+		self = own_beside(link, &hop->gateway);
+		if (!self || !own_beside(link, vip))
+			continue;
+		++*asked;
 		both = lb_be_whohas_both(hop->dev, self, vip, &hop->gateway);
-		if (both >= 0)
-			hop->whose = both ? LB_BE_BALANCER : LB_BE_OTHER;
+		hop->whose = both < 0 ? LB_BE_ASKED :
+			     both ? LB_BE_BALANCER : LB_BE_OTHER;
 	}
 }
 
@@ -165,6 +186,7 @@ static void look_hops(const struct lb_be_snap *s, struct lb_be_route *route,
 static void look_balancers(struct lb_be_snap *s,
 			   const struct lb_be_requests *all)
 {
+	unsigned int asked = 0;
 	size_t i, n;
 
 	for (i = 0; i < all->n; i++) {
@@ -176,7 +198,7 @@ static void look_balancers(struct lb_be_snap *s,
 			if (lb_addr_equal(&s->route[n].from,
 					  r->mode == LB_BE_NAT ? &r->rip :
 					  &r->vip))
-				look_hops(s, &s->route[n], all, &r->vip);
+				look_hops(s, &s->route[n], &r->vip, &asked);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,7 +22,6 @@
 #define SO_NETNS_COOKIE	71
 #endif
 
-#define DIR_NETNS	"/run/lbctl"
 #define NAME_NETNS	"backend-netns-%" PRIu64 "-%" PRIu64 ".json"
 
 /** struct netns - which one; all zero: the machine's own */
@@ -76,12 +76,12 @@ bool lb_be_place_is_netns(void)
  */
 const char *lb_be_place_state(const char *root)
 {
-	static char path[sizeof(DIR_NETNS) + 80];
+	static char path[sizeof(LB_BE_DIR_NETNS) + 80];
 	struct netns ns = own();
 
 	if (*root || !ns.inode)
 		return LB_BE_STATE;
-	snprintf(path, sizeof(path), DIR_NETNS "/" NAME_NETNS, ns.inode,
+	snprintf(path, sizeof(path), LB_BE_DIR_NETNS "/" NAME_NETNS, ns.inode,
 		 ns.cookie);
 	return path;
 }
@@ -100,9 +100,26 @@ static bool is_one_of(const char *pattern, uint64_t inode)
 	return found;
 }
 
+/* one that is kept without a process, wherever it is mounted */
+static bool is_mounted(uint64_t inode)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "r");
+	char word[32], *line = NULL;
+	bool found = false;
+	size_t size = 0;
+
+	snprintf(word, sizeof(word), " net:[%" PRIu64 "] ", inode);
+	while (f && !found && getline(&line, &size, f) > 0)
+		found = strstr(line, word);
+	free(line);
+	if (f)
+		fclose(f);
+	return found;
+}
+
 static bool is_alive(uint64_t inode)
 {
-	return is_one_of("/run/netns/*", inode) ||
+	return is_mounted(inode) || is_one_of("/run/netns/*", inode) ||
 	       is_one_of("/proc/[0-9]*/ns/net", inode);
 }
 
@@ -119,30 +136,27 @@ static bool is_state(const char *name, struct netns *ns)
 
 /**
  * lb_be_place_is_shared() - have others a part in the files under /etc?
- * @root: before every path
  *
  * What is left of namespaces that are gone is removed.
  *
- * Context: the lock of lb_be_lock() is held.
+ * Context: of a network namespace; the lock of lb_be_lock() is held.
  * Return: true when something is prepared in another namespace.
  */
-bool lb_be_place_is_shared(const char *root)
+bool lb_be_place_is_shared(void)
 {
+	bool shared = !access(LB_BE_STATE, F_OK);
+	DIR *dir = opendir(LB_BE_DIR_NETNS);
 	struct netns ns = own(), other;
 	char path[PATH_MAX];
 	struct dirent *e;
-	bool shared;
-	DIR *dir;
 
-	if (*root)
-		return false;
-	shared = ns.inode && !access(LB_BE_STATE, F_OK);
-	dir = opendir(DIR_NETNS);
 	while (dir && (e = readdir(dir))) {
-		if (!is_state(e->d_name, &other) ||
-		    (other.inode == ns.inode && other.cookie == ns.cookie))
+		if (!is_state(e->d_name, &other))
 			continue;
-		snprintf(path, sizeof(path), DIR_NETNS "/%s", e->d_name);
+		if (other.inode == ns.inode && (other.cookie == ns.cookie ||
+						!ns.cookie || !other.cookie))
+			continue;
+		snprintf(path, sizeof(path), LB_BE_DIR_NETNS "/%s", e->d_name);
 		if (other.inode == ns.inode || !is_alive(other.inode))
 			unlink(path);
 		else

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 #define LB_BE_STATE	"/var/lib/lbctl/backend.json"
+#define LB_BE_DIR_NETNS	"/run/lbctl"
 
 bool lb_be_place_is_netns(void);
 const char *lb_be_place_state(const char *root);
-bool lb_be_place_is_shared(const char *root);
+bool lb_be_place_is_shared(void);
 
 #endif

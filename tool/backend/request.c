@@ -122,6 +122,7 @@ int lb_be_mode_parse(struct lb_be_request *r, const char *text,
 	unsigned int n = 0, first;
 	char *w;
 
+	r->vip_len = r->rip_len = 0;
 	if (strlen(text) >= sizeof(copy))
 		return bad_mode(why, text);
 	strcpy(copy, text);
@@ -421,6 +422,8 @@ static bool is_named(const struct lb_be_request *r, const struct lb_addr *vip,
 		return false;
 	return !way || ((!way->has_mode || way->mode == r->mode) &&
 			(!way->gue_port || way->gue_port == r->gue_port) &&
+			(!way->vip_len || way->vip_len == r->vip.len) &&
+			(!way->rip_len || way->rip_len == r->rip.len) &&
 			(!way->rip.len || lb_addr_equal(&way->rip, &r->rip)));
 }
 

@@ -78,6 +78,7 @@ enum lb_be_whose {
 	LB_BE_NOBODY_KNOWS,
 	LB_BE_BALANCER,		/* it answers ARP for the VIP, too */
 	LB_BE_OTHER,
+	LB_BE_ASKED,		/* nobody knows, still */
 };
 
 /** struct lb_be_hop - one way out of a route */

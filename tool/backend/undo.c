@@ -32,8 +32,10 @@ static int drop_requests(struct lb_be_options *o, struct lb_be_state *st)
 	/* one VIP may be named twice, with two ports */
 	for (i = 0; i < o->vips.n; i++)
 		lb_be_requests_drop(&st->requests, &o->vips.r[i].vip, way);
-	if (!o->vips.n)
-		lb_be_requests_drop(&st->requests, NULL, way);
+	if (!o->vips.n && !lb_be_requests_drop(&st->requests, NULL, way) &&
+	    (way->has_mode || way->rip.len || way->gue_port))
+		return lb_fail(LB_EXIT_NO_OBJECT,
+			       "nothing was prepared here in this way; nothing was changed");
 	return 0;
 }
 
@@ -120,10 +122,13 @@ int lb_be_undo(struct lb_be_options *o)
 		ret = lb_be_lock(o->root, &fd);
 	if (!ret)
 		ret = lb_be_state_load(o->root, &st);
-	if (!ret && !st.requests.n && !st.made.n && !o->vips.n)
+	if (!ret && !st.requests.n && !st.made.n && !o->vips.n) {
 		puts("nothing was prepared here");
-	else if (!ret)
+		/* such as of a namespace, which is gone since the last boot */
+		ret = o->dry_run ? 0 : lb_be_files_remove(o->root);
+	} else if (!ret) {
 		ret = undo_known(o, &st);
+	}
 	if (fd >= 0)
 		close(fd);
 	lb_be_state_free(&st);

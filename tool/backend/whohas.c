@@ -19,10 +19,14 @@
 #include <unistd.h>
 
 /* an answer on a link takes less; a second try is for a busy machine */
-#define WAIT_MS		250
+#define WAIT_MS		200
 #define TRIES		2
 /* several may answer for one address, and should not */
 #define ANSWERS_MAX	8
+/* Nobody has it (RFC 5737); who answers for it does so for everybody else, as
+ * a router with proxy ARP (RFC 1027) does.
+ */
+static const struct lb_addr nobody = { .len = 4, .b = { 203, 0, 113, 77 } };
 
 /** struct answers - who answered for an address */
 struct answers {
@@ -38,7 +42,7 @@ static int open_on(const char *dev, struct sockaddr_ll *to,
 		   uint8_t mac[ETH_ALEN])
 {
 	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC,
-			htons(ETHERTYPE_ARP));
+			0);
 	struct ifreq ifr = { 0 };
 
 	if (fd < 0)
@@ -83,20 +87,32 @@ static void ask(int fd, const struct sockaddr_ll *to,
 		return;
 }
 
-static void note(struct answers *a, const struct lb_arp *arp)
+static bool has(const struct answers *a, const uint8_t mac[ETH_ALEN])
 {
-	if (memcmp(arp->sender, a->addr->b, 4) || a->n == ANSWERS_MAX)
-		return;
-	memcpy(a->mac[a->n++], arp->sender_mac, ETH_ALEN);
+	unsigned int i;
+
+	for (i = 0; i < a->n; i++)
+		if (!memcmp(a->mac[i], mac, ETH_ALEN))
+			return true;
+	return false;
 }
 
-static void hear(int fd, struct answers *vip, struct answers *router)
+static void note(struct answers *a, const struct lb_arp *arp)
+{
+	if (!memcmp(arp->sender, a->addr->b, 4) && a->n < ANSWERS_MAX &&
+	    !has(a, arp->sender_mac))
+		memcpy(a->mac[a->n++], arp->sender_mac, ETH_ALEN);
+}
+
+/* to the end: the first who answers need not be the one who should */
+static void hear(int fd, struct answers *a, size_t n)
 {
 	int64_t until = lb_now_us() + WAIT_MS * 1000, left;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	struct lb_arp arp;
+	size_t i;
 
-	while ((left = until - lb_now_us()) > 0 && !(vip->n && router->n)) {
+	while ((left = until - lb_now_us()) > 0) {
 		if (poll(&p, 1, left / 1000 + 1) <= 0)
 			continue;
 		if (recv(fd, &arp, sizeof(arp), MSG_DONTWAIT) !=
@@ -105,19 +121,18 @@ static void hear(int fd, struct answers *vip, struct answers *router)
 		    arp.head.ar_pro != htons(ETHERTYPE_IP) ||
 		    arp.head.ar_hln != ETH_ALEN || arp.head.ar_pln != 4)
 			continue;
-		note(vip, &arp);
-		note(router, &arp);
+		for (i = 0; i < n; i++)
+			note(&a[i], &arp);
 	}
 }
 
 static bool share(const struct answers *a, const struct answers *b)
 {
-	unsigned int i, j;
+	unsigned int i;
 
 	for (i = 0; i < a->n; i++)
-		for (j = 0; j < b->n; j++)
-			if (!memcmp(a->mac[i], b->mac[j], ETH_ALEN))
-				return true;
+		if (has(b, a->mac[i]))
+			return true;
 	return false;
 }
 
@@ -128,28 +143,34 @@ static bool share(const struct answers *a, const struct answers *b)
  * @vip: one address, IPv4
  * @router: the other, IPv4
  *
- * Context: process; waits for half a second at most.
+ * Context: process; waits for 0.4 seconds at most.
  * Return: 1: one does; 0: two do; -errno: nobody answered for one of them, or
- * nobody could be asked.
+ * more than one, or whoever is asked about anything; or nobody could be asked.
  */
 int lb_be_whohas_both(const char *dev, const struct lb_addr *self,
 		      const struct lb_addr *vip, const struct lb_addr *router)
 {
-	struct answers a = { .addr = vip }, b = { .addr = router };
+	struct answers a[] = {
+		{ .addr = vip }, { .addr = router }, { .addr = &nobody },
+	};
 	uint8_t mac[ETH_ALEN];
 	struct sockaddr_ll to;
-	int fd, i;
+	int fd, i, n;
 
 	fd = open_on(dev, &to, mac);
 	if (fd < 0)
 		return fd;
-	for (i = 0; i < TRIES && !(a.n && b.n); i++) {
-		ask(fd, &to, mac, self, vip);
-		ask(fd, &to, mac, self, router);
-		hear(fd, &a, &b);
+	for (i = 0; i < TRIES && !(a[0].n && a[1].n); i++) {
+		for (n = 0; n < 3; n++)
+			ask(fd, &to, mac, self, a[n].addr);
+		hear(fd, a, ARRAY_SIZE(a));
 	}
 	close(fd);
-	if (!a.n || !b.n)
+	if (!a[0].n || !a[1].n)
 		return -ETIMEDOUT;
-	return share(&a, &b);
+	if (share(&a[2], &a[0]) || share(&a[2], &a[1]))
+		return -ENOTUNIQ;
+	if (share(&a[0], &a[1]))
+		return 1;
+	return a[0].n == 1 && a[1].n == 1 ? 0 : -ENOTUNIQ;
 }

@@ -50,10 +50,10 @@ static const struct lb_command cmd = {
 	.help = "prepare this machine to be a server",
 	.detail = "prepare  set up addresses, settings and tunnels for VIPs, now and at boot\n"
 		  "check    tell what is wrong, why it matters and what mends it\n"
-		  "undo     put back what was there before, for all or for --vip VIP...\n"
+		  "undo     put back what was there before, for all or what the options name\n"
 		  "restore  set up again what was prepared; runs at boot\n\n"
-		  "MODE is nat, gateway, ipip, gre or 'gue port PORT', VIP is\n"
-		  "ADDR[:PORT][/tcp|/udp].  Options: --lb ADDR..., --client ADDR, --iface IF,\n"
+		  "MODE is nat, gateway, ipip, gre, 'gue port PORT', or a kind as ip6tnl or 6in4;\n"
+		  "VIP is ADDR[:PORT][/tcp|/udp].  Options: --lb ADDR..., --client ADDR, --iface IF,\n"
 		  "--label N, --dry-run, --json, --print windows, --root DIR; see\n"
 		  "lbctl-backend(8).",
 	.run = run,

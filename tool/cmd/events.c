@@ -60,7 +60,7 @@ static void describe(struct lb_buf *line, const struct lb_server *s,
 		     const char *director)
 {
 	const struct lb_runtime *run = &s->run;
-	bool ordered = run->admin != LB_ADMIN_UP;
+	bool ordered = run->admin && run->admin >= run->health;
 
 	lb_buf_printf(line, "server %s/%s %s%s, weight %u%s", director,
 		      s->name, lb_state_name(s), ordered ? " (by hand)" : "",

@@ -255,7 +255,7 @@ static void on_left(const struct lb_checked *c, void *arg)
 
 	(void)arg;
 	lb_reason_span(&span, (lb_now_us() - c->since) / 1000000);
-	lb_log(LOG_NOTICE, "server %s/%s up: not checked any more (was %s for %s)",
+	lb_log(LOG_NOTICE, "server %s/%s not checked any more: was %s for %s",
 	       c->director, c->name, lb_health_name(c->known),
 	       lb_buf_str(&span));
 	lb_buf_free(&span);
