@@ -367,7 +367,6 @@ static void options_parse__modes(void **unused)
 		{ "gue --port 6080", "tunnel gue port 6080" },
 		{ "tunnel gue port 6080", "tunnel gue port 6080" },
 		{ "4in4", "tunnel ipip" },
-		{ "sit", "tunnel ipip" },
 	};
 	struct lb_be_options o;
 	char words[128];
@@ -424,7 +423,7 @@ static void options_parse__wrong(void **unused)
 		{ "--print linux", LB_EXIT_VALUE, "cannot print 'linux'" },
 		{ "--vips " V4, LB_EXIT_USAGE, "did you mean '--vip'?" },
 		{ V4, LB_EXIT_USAGE, "stands behind no option" },
-		{ "--mode sit --vip " V4 " --rip " R6, LB_EXIT_VALUE,
+		{ "--mode sit --vip " V6 " --rip " R6, LB_EXIT_VALUE,
 		  "wants --rip to be an IPv4 address" },
 		{ "--mode 6in6 --vip " V4 " --rip " R6, LB_EXIT_VALUE,
 		  "wants --vip to be an IPv6 address" },

@@ -230,10 +230,17 @@ static enum writer written_by(const char *path, int *err)
 static int remove_file(const char *root, const char *path)
 {
 	char *full = under(root, path), *tmp = under(full, ".new");
-	int ret = 0;
+	struct stat s;
+	int ret = 0, err;
 
-	if (unlink(full) && errno != ENOENT && errno != ENOTDIR)
-		ret = fail_path("remove", full);
+	/* where all is read-only it cannot be removed even if it is not there */
+	if (unlink(full)) {
+		err = errno;
+		if (!lstat(full, &s)) {
+			errno = err;
+			ret = fail_path("remove", full);
+		}
+	}
 	/* of a write that was killed */
 	unlink(tmp);
 	free(tmp);
@@ -374,6 +381,17 @@ bool lb_be_files_has_unit(const char *root)
 }
 
 /**
+ * lb_be_files_has_sysctl_d() - are our settings those of sysctl.d?
+ * @root: before every path
+ *
+ * Return: false in a network namespace while the machine's own is prepared.
+ */
+bool lb_be_files_has_sysctl_d(const char *root)
+{
+	return is_own(root) || access(LB_BE_STATE, F_OK);
+}
+
+/**
  * lb_be_files_tell() - say what is missing for the next boot
  * @root: before every path
  */
@@ -475,9 +493,8 @@ int lb_be_files_write(const char *root, struct lb_be_state *st,
 
 	for (n = 0; n < want->n; n++)
 		sysctls |= want->item[n].kind == LB_BE_SYSCTL;
-	/* of the machine's own namespace the file is, if that has anything */
-	if (!is_own(root) && !access(LB_BE_STATE, F_OK))
-		return 0;
+	if (!lb_be_files_has_sysctl_d(root))
+		goto out;
 	if (sysctls) {
 		lb_be_sysctl_text(&b, want);
 		ret = make_dirs(root, LB_BE_SYSCTL_D, st);
@@ -490,6 +507,7 @@ int lb_be_files_write(const char *root, struct lb_be_state *st,
 		ret = write_unit(root, st);
 	if (!ret && !want->n && is_own(root))
 		ret = remove_unit(root);
+out:
 	lb_buf_free(&b);
 	free(path);
 	return ret;

@@ -15,6 +15,7 @@ void lb_be_unit_text(struct lb_buf *b, const char *program, bool try_again);
 int lb_be_lock(const char *root, int *fd);
 int lb_be_state_load(const char *root, struct lb_be_state *st);
 int lb_be_state_save(const char *root, struct lb_be_state *st);
+bool lb_be_files_has_sysctl_d(const char *root);
 bool lb_be_files_has_unit(const char *root);
 void lb_be_files_tell(const char *root);
 int lb_be_files_ours(const char *root);

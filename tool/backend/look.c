@@ -20,8 +20,8 @@
 #define FAR4	"1.1.1.1"
 #define FAR6	"2606:4700:4700::1111"
 
-/* each takes up to half a second, others wait for us, and more VIPs of one net
- * would tell the same
+/* Each takes up to half a second, and others wait for us.  More VIPs of one net
+ * are taken to tell the same.
  */
 #define ASK_MAX	4
 
@@ -135,8 +135,11 @@ static void look_routes(struct lb_be_snap *s, const struct lb_be_requests *all)
 	}
 }
 
-/* our own address, IPv4, in the net of which an address is, or NULL */
+/* Our own address, IPv4, in the net of which an address is, or NULL.  Not a VIP:
+ * who asks by ARP says that he has the address.
+ */
 static const struct lb_addr *own_beside(const struct lb_be_link *link,
+					const struct lb_be_requests *all,
 					const struct lb_addr *a)
 {
 	uint32_t mine, its, mask;
@@ -145,7 +148,8 @@ static const struct lb_addr *own_beside(const struct lb_be_link *link,
 	for (i = 0; link && i < link->n_addrs; i++) {
 		const struct lb_be_if_addr *own = &link->addr[i];
 
-		if (own->addr.len != 4 || !own->prefix || own->prefix > 31)
+		if (own->addr.len != 4 || !own->prefix || own->prefix > 31 ||
+		    lb_be_requests_has(all, &own->addr))
 			continue;
 		memcpy(&mine, own->addr.b, 4);
 		memcpy(&its, a->b, 4);
@@ -156,26 +160,47 @@ static const struct lb_addr *own_beside(const struct lb_be_link *link,
 	return NULL;
 }
 
+/* is it known from another VIP that this router is not the balancer? */
+static bool is_other(const struct lb_be_snap *s, const struct lb_be_hop *hop)
+{
+	size_t n;
+	unsigned int i;
+
+	for (n = 0; n < s->n_routes; n++)
+		for (i = 0; i < s->route[n].n_hops; i++)
+			if (s->route[n].hop[i].whose == LB_BE_OTHER &&
+			    !strcmp(s->route[n].hop[i].dev, hop->dev) &&
+			    lb_addr_equal(&s->route[n].hop[i].gateway,
+					  &hop->gateway))
+				return true;
+	return false;
+}
+
 /* A VIP that is not of the link's own net is behind some router, and an answer
  * for it says nothing.
  */
 static void look_hops(const struct lb_be_snap *s, struct lb_be_route *route,
+		      const struct lb_be_requests *all,
 		      const struct lb_addr *vip, unsigned int *asked)
 {
 	unsigned int i;
 	int both;
 
-	for (i = 0; i < route->n_hops && *asked < ASK_MAX; i++) {
+	for (i = 0; i < route->n_hops; i++) {
 		struct lb_be_hop *hop = &route->hop[i];
 		const struct lb_be_link *link = lb_be_link_find(s, hop->dev);
 		const struct lb_addr *self;
 
 		if (hop->whose || hop->gateway.len != 4)
 			continue;
-		self = own_beside(link, &hop->gateway);
-		if (!self || !own_beside(link, vip))
+		self = own_beside(link, all, &hop->gateway);
+		if (!self || !own_beside(link, all, vip))
 			continue;
-		++*asked;
+		if (++*asked > ASK_MAX) {
+			hop->whose = is_other(s, hop) ? LB_BE_OTHER :
+							LB_BE_ASKED;
+			continue;
+		}
 		both = lb_be_whohas_both(hop->dev, self, vip, &hop->gateway);
 		hop->whose = both < 0 ? LB_BE_ASKED :
 			     both ? LB_BE_BALANCER : LB_BE_OTHER;
@@ -198,7 +223,8 @@ static void look_balancers(struct lb_be_snap *s,
 			if (lb_addr_equal(&s->route[n].from,
 					  r->mode == LB_BE_NAT ? &r->rip :
 					  &r->vip))
-				look_hops(s, &s->route[n], &r->vip, &asked);
+				look_hops(s, &s->route[n], all, &r->vip,
+					  &asked);
 	}
 }
 

@@ -158,7 +158,7 @@ static void dry_run(const struct lb_be_options *o, const struct lb_be_snap *s,
 
 	for (n = 0; n < want->n; n++)
 		sysctls += want->item[n].kind == LB_BE_SYSCTL;
-	if (sysctls) {
+	if (sysctls && lb_be_files_has_sysctl_d(o->root)) {
 		lb_be_sysctl_text(&b, want);
 		printf("cat >%s <<'EOF'\n%sEOF\n", LB_BE_SYSCTL_D,
 		       lb_buf_str(&b));

@@ -71,7 +71,7 @@ static int parse_kind(struct lb_be_request *r, const char *word)
 	} kind[] = {
 		{ "4in4", LB_BE_IPIP, 4, 4 }, { "6in6", LB_BE_IPIP, 16, 16 },
 		{ "4in6", LB_BE_IPIP, 4, 16 }, { "6in4", LB_BE_IPIP, 16, 4 },
-		{ "ip6tnl", LB_BE_IPIP, 0, 16 }, { "sit", LB_BE_IPIP, 0, 4 },
+		{ "ip6tnl", LB_BE_IPIP, 0, 16 }, { "sit", LB_BE_IPIP, 16, 4 },
 		{ "ip6gre", LB_BE_GRE, 0, 16 },
 	};
 	size_t i;

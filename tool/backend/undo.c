@@ -32,7 +32,9 @@ static int drop_requests(struct lb_be_options *o, struct lb_be_state *st)
 	/* one VIP may be named twice, with two ports */
 	for (i = 0; i < o->vips.n; i++)
 		lb_be_requests_drop(&st->requests, &o->vips.r[i].vip, way);
-	if (!o->vips.n && !lb_be_requests_drop(&st->requests, NULL, way) &&
+	/* without requests, something is left of a try that failed */
+	if (!o->vips.n && st->requests.n &&
+	    !lb_be_requests_drop(&st->requests, NULL, way) &&
 	    (way->has_mode || way->rip.len || way->gue_port))
 		return lb_fail(LB_EXIT_NO_OBJECT,
 			       "nothing was prepared here in this way; nothing was changed");
@@ -126,6 +128,8 @@ int lb_be_undo(struct lb_be_options *o)
 		puts("nothing was prepared here");
 		/* such as of a namespace, which is gone since the last boot */
 		ret = o->dry_run ? 0 : lb_be_files_remove(o->root);
+		if (!o->dry_run)
+			lb_be_dirs_remove(o->root, &st);
 	} else if (!ret) {
 		ret = undo_known(o, &st);
 	}
