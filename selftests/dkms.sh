@@ -19,8 +19,7 @@ loads_by_name() {
 		-k "$(uname -r)"
 	assert_eq "file" "/lib/modules/$(uname -r)/updates/dkms/l4lb.ko" \
 		"$(modinfo -n l4lb)"
-	# Namespaces of the areas before hold it until the kernel has ended them,
-	# which a socket whose peer is gone puts off by minutes.
+	# Namespaces of the areas before hold it until the kernel has ended them.
 	assert "unloaded" wait_for 200 unloaded
 	assert "modprobe" modprobe l4lb
 	assert "loaded" grep -q '^l4lb ' /proc/modules

@@ -404,12 +404,12 @@ void lb_be_files_tell(const char *root)
 		     LB_BE_SYSCTL_D " is read for the machine's own");
 		return;
 	}
-	if (!has_systemd(root))
+	if (!has_systemd(root)) {
 		puts("no systemd here: have 'lbctl backend restore' run at boot");
-	else if (!*root && access(SYSTEMD_RUNS, F_OK))
-		puts("note: systemd does not run here; where it does not after the next boot either, have 'lbctl backend restore' run");
-	if (!has_systemd(root))
 		return;
+	}
+	if (!*root && access(SYSTEMD_RUNS, F_OK))
+		puts("note: systemd does not run here; where it does not after the next boot either, have 'lbctl backend restore' run");
 	if (stat(PROGRAM, &s))
 		puts("note: " PROGRAM " is missing: install lbctl there, or nothing is set up at boot");
 	else if (s.st_uid || s.st_mode & (S_IWGRP | S_IWOTH))

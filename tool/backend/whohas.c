@@ -41,8 +41,7 @@ struct answers {
 static int open_on(const char *dev, struct sockaddr_ll *to,
 		   uint8_t mac[ETH_ALEN])
 {
-	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC,
-			0);
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq ifr = { 0 };
 
 	if (fd < 0)
@@ -65,6 +64,7 @@ static int open_on(const char *dev, struct sockaddr_ll *to,
 	return fd;
 }
 
+/* what cannot be sent is not answered */
 static void ask(int fd, const struct sockaddr_ll *to,
 		const uint8_t mac[ETH_ALEN], const struct lb_addr *self,
 		const struct lb_addr *whose)
@@ -82,9 +82,8 @@ static void ask(int fd, const struct sockaddr_ll *to,
 	memcpy(arp.sender_mac, mac, ETH_ALEN);
 	memcpy(arp.sender, self->b, 4);
 	memcpy(arp.target, whose->b, 4);
-	if (sendto(fd, &arp, sizeof(arp), 0, (const struct sockaddr *)to,
-		   sizeof(*to)) < 0)
-		return;
+	sendto(fd, &arp, sizeof(arp), 0, (const struct sockaddr *)to,
+	       sizeof(*to));
 }
 
 static bool has(const struct answers *a, const uint8_t mac[ETH_ALEN])
