@@ -13,6 +13,7 @@ datagrams ADDR PORT SIZE COUNT [SEGMENT]
 				SIZE bytes, or what a packet can hold (full);
 				SEGMENT: handed over in one, to be cut to that
 """
+import itertools
 import random
 import selectors
 import socket
@@ -25,6 +26,10 @@ UDP_SEGMENT = 103
 PKTINFO = {socket.AF_INET: (socket.IPPROTO_IP, 8),
            socket.AF_INET6: (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO)}
 seeds = random.Random(1)
+# Below those that the system gives and above those of bursts. At random, one
+# socket in some hundred would have the port of one whose conn still lives, and
+# be no new conn.
+ports = itertools.cycle(range(30000, 32768))
 
 
 def payload(seed, size):
@@ -53,6 +58,7 @@ def connect(kind, addr, port):
     sock = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET,
                          kind)
     sock.settimeout(float(sys.argv[1]))
+    sock.bind(("", next(ports)))
     sock.connect((addr, int(port)))
     return sock
 
