@@ -2,8 +2,11 @@
 #ifndef LBCTL_ARP_H
 #define LBCTL_ARP_H
 
+#include "addr.h"
+
 #include <net/ethernet.h>
 #include <net/if_arp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /** struct lb_arp - a request or an answer, for IPv4 over Ethernet */
@@ -19,5 +22,11 @@ struct lb_arp {
 	/** @target: of the request: who is asked for */
 	uint8_t target[4];
 } __attribute__((packed));
+
+int lb_arp_open(int ifindex);
+bool lb_arp_mac(int fd, uint8_t mac[ETH_ALEN]);
+int lb_arp_send(int fd, uint16_t op, const struct lb_addr *sender,
+		const struct lb_addr *target);
+int lb_arp_recv(int fd, struct lb_arp *arp);
 
 #endif

@@ -8,14 +8,10 @@
 #include "health/probe.h"
 #include "util.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* an answer on a link takes less; a second try is for a busy machine */
@@ -37,54 +33,6 @@ struct answers {
 	/** @n: how many */
 	unsigned int n;
 };
-
-static int open_on(const char *dev, struct sockaddr_ll *to,
-		   uint8_t mac[ETH_ALEN])
-{
-	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq ifr = { 0 };
-
-	if (fd < 0)
-		return -errno;
-	*to = (struct sockaddr_ll){
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETHERTYPE_ARP),
-		.sll_ifindex = if_nametoindex(dev),
-		.sll_halen = ETH_ALEN,
-	};
-	memset(to->sll_addr, 0xff, ETH_ALEN);
-	strncpy(ifr.ifr_name, dev, IFNAMSIZ - 1);
-	if (bind(fd, (struct sockaddr *)to, sizeof(*to)) ||
-	    ioctl(fd, SIOCGIFHWADDR, &ifr) ||
-	    ifr.ifr_hwaddr.sa_family != ARPHRD_ETHER) {
-		close(fd);
-		return -ENODEV;
-	}
-	memcpy(mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
-	return fd;
-}
-
-/* what cannot be sent is not answered */
-static void ask(int fd, const struct sockaddr_ll *to,
-		const uint8_t mac[ETH_ALEN], const struct lb_addr *self,
-		const struct lb_addr *whose)
-{
-	struct lb_arp arp = {
-		.head = {
-			.ar_hrd = htons(ARPHRD_ETHER),
-			.ar_pro = htons(ETHERTYPE_IP),
-			.ar_hln = ETH_ALEN,
-			.ar_pln = 4,
-			.ar_op = htons(ARPOP_REQUEST),
-		},
-	};
-
-	memcpy(arp.sender_mac, mac, ETH_ALEN);
-	memcpy(arp.sender, self->b, 4);
-	memcpy(arp.target, whose->b, 4);
-	sendto(fd, &arp, sizeof(arp), 0, (const struct sockaddr *)to,
-	       sizeof(*to));
-}
 
 static bool has(const struct answers *a, const uint8_t mac[ETH_ALEN])
 {
@@ -114,11 +62,7 @@ static void hear(int fd, struct answers *a, size_t n)
 	while ((left = until - lb_now_us()) > 0) {
 		if (poll(&p, 1, left / 1000 + 1) <= 0)
 			continue;
-		if (recv(fd, &arp, sizeof(arp), MSG_DONTWAIT) !=
-		    (ssize_t)sizeof(arp) ||
-		    arp.head.ar_op != htons(ARPOP_REPLY) ||
-		    arp.head.ar_pro != htons(ETHERTYPE_IP) ||
-		    arp.head.ar_hln != ETH_ALEN || arp.head.ar_pln != 4)
+		if (lb_arp_recv(fd, &arp) <= 0)
 			continue;
 		for (i = 0; i < n; i++)
 			note(&a[i], &arp);
@@ -152,16 +96,14 @@ int lb_be_whohas_both(const char *dev, const struct lb_addr *self,
 	struct answers a[] = {
 		{ .addr = vip }, { .addr = router }, { .addr = &nobody },
 	};
-	uint8_t mac[ETH_ALEN];
-	struct sockaddr_ll to;
-	int fd, i, n;
+	int fd = lb_arp_open(if_nametoindex(dev)), i, n;
 
-	fd = open_on(dev, &to, mac);
 	if (fd < 0)
 		return fd;
+	/* what cannot be sent is not answered */
 	for (i = 0; i < TRIES && !(a[0].n && a[1].n); i++) {
 		for (n = 0; n < 3; n++)
-			ask(fd, &to, mac, self, a[n].addr);
+			lb_arp_send(fd, ARPOP_REQUEST, self, a[n].addr);
 		hear(fd, a, ARRAY_SIZE(a));
 	}
 	close(fd);

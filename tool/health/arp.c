@@ -10,8 +10,6 @@
 #include "../route.h"
 
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -84,19 +82,6 @@ static void close_link(struct lb_neigh *n, struct lb_link *link)
 	free(link);
 }
 
-/* its address as it is now, it may be changed at any time; false: none */
-static bool read_mac(const struct lb_link *link, uint8_t mac[ETH_ALEN])
-{
-	struct sockaddr_ll ll = { 0 };
-	socklen_t len = sizeof(ll);
-
-	if (getsockname(link->fd, (struct sockaddr *)&ll, &len) ||
-	    ll.sll_halen != ETH_ALEN || ll.sll_hatype != ARPHRD_ETHER)
-		return false;
-	memcpy(mac, ll.sll_addr, ETH_ALEN);
-	return true;
-}
-
 /* The interface is gone, and its number will not come back: nobody answers. */
 static void lose_link(struct lb_neigh *n, struct lb_link *link)
 {
@@ -121,59 +106,19 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	struct lb_addr who = { .len = 4 };
 	struct lb_link *link = arg;
 	uint8_t mac[ETH_ALEN];
-	ssize_t len = 0;
 	struct lb_arp a;
-	int i;
+	int i, got = 0;
 
 	(void)what;
-	for (i = 0; i < LB_NEIGH_READ; i++) {
-		len = recv(fd, &a, sizeof(a), 0);
-		if (len < 0)
-			break;
-		if (len < (ssize_t)sizeof(a))
-			continue;
-		if (a.head.ar_op != htons(ARPOP_REPLY) ||
-		    a.head.ar_pro != htons(ETH_P_IP) || a.head.ar_pln != 4 ||
-		    a.head.ar_hln != ETH_ALEN)
+	for (i = 0; i < LB_NEIGH_READ && got >= 0; i++) {
+		got = lb_arp_recv(fd, &a);
+		if (got <= 0)
 			continue;
 		memcpy(who.b, a.sender, 4);
 		lb_neigh_answer(link->neigh, &who, link->ifindex);
 	}
-	if (len < 0 && errno != EAGAIN && !read_mac(link, mac))
+	if (got < 0 && got != -EAGAIN && !lb_arp_mac(link->fd, mac))
 		lose_link(link->neigh, link);
-}
-
-static int open_link(int ifindex)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS,
-			 offsetof(struct arphdr, ar_op)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPOP_REPLY, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_fprog prog = { ARRAY_SIZE(code), code };
-	struct sockaddr_ll ll = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = ifindex,
-		.sll_protocol = htons(ETH_P_ARP),
-	};
-	/* receives nothing before the filter is there */
-	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			0);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-		       sizeof(prog)) ||
-	    bind(fd, (struct sockaddr *)&ll, sizeof(ll))) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	lb_sock_buffers(fd, 0, 8 << 20);
-	return fd;
 }
 
 static void drop_dead_links(struct lb_neigh *n)
@@ -183,7 +128,7 @@ static void drop_dead_links(struct lb_neigh *n)
 
 	for (link = n->links; link; link = next) {
 		next = link->next;
-		if (!read_mac(link, mac))
+		if (!lb_arp_mac(link->fd, mac))
 			lose_link(n, link);
 	}
 }
@@ -199,11 +144,12 @@ static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
 			return link;
 	/* it may be one that was made anew */
 	drop_dead_links(n);
-	fd = open_link(ifindex);
+	fd = lb_arp_open(ifindex);
 	if (fd < 0) {
 		lb_probe_cannot(p, -fd, "cannot make a packet socket");
 		return NULL;
 	}
+	lb_sock_buffers(fd, 0, 8 << 20);
 	link = lb_xcalloc(1, sizeof(*link));
 	link->neigh = n;
 	link->ifindex = ifindex;
@@ -217,36 +163,6 @@ static struct lb_link *link_of(struct lb_neigh *n, struct lb_probe *p,
 }
 
 /* --- requests --- */
-
-static int send_arp(struct lb_link *link, const struct lb_probe *p,
-		    const uint8_t mac[ETH_ALEN], const struct lb_addr *sender)
-{
-	struct lb_arp a = {
-		.head = {
-			.ar_hrd = htons(ARPHRD_ETHER),
-			.ar_pro = htons(ETH_P_IP),
-			.ar_hln = ETH_ALEN,
-			.ar_pln = 4,
-			.ar_op = htons(ARPOP_REQUEST),
-		},
-	};
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = link->ifindex,
-		.sll_protocol = htons(ETH_P_ARP),
-		.sll_halen = ETH_ALEN,
-	};
-
-	memcpy(a.sender_mac, mac, ETH_ALEN);
-	if (sender->len == 4)
-		memcpy(a.sender, sender->b, 4);
-	memcpy(a.target, p->spec.addr.b, 4);
-	memset(to.sll_addr, 0xff, ETH_ALEN);
-	if (sendto(link->fd, &a, sizeof(a), 0, (struct sockaddr *)&to,
-		   sizeof(to)) < 0)
-		return -errno;
-	return 0;
-}
 
 /* who asks, and where; false: the probe has ended */
 static bool find_way(struct lb_probe *p, struct lb_route *r)
@@ -323,7 +239,7 @@ static void start(struct lb_probe *p)
 	link = link_of(n, p, r.ifindex);
 	if (!link)
 		return;
-	if (!read_mac(link, mac)) {
+	if (!lb_arp_mac(link->fd, mac)) {
 		if_indextoname(r.ifindex, name);
 		lb_probe_error(p, "interface '%s' has no ARP", name);
 		lose_link(n, link);
@@ -331,8 +247,9 @@ static void start(struct lb_probe *p)
 	}
 	p->ask.ifindex = r.ifindex;
 	err = p->spec.addr.len == 16 ? lb_nd_send(n, p, mac) :
-	      send_arp(link, p, mac, p->spec.source.len ? &p->spec.source :
-							  &r.source);
+	      lb_arp_send(link->fd, ARPOP_REQUEST,
+			  p->spec.source.len ? &p->spec.source : &r.source,
+			  &p->spec.addr);
 	if (!err)
 		begin(n, p);
 	else
