@@ -43,12 +43,15 @@ size_t lb_be_findings_count(const struct lb_be_findings *all,
 			    enum lb_be_severity at_least);
 void lb_be_findings_free(struct lb_be_findings *all);
 
-/* between find.c and find_tunnel.c */
+/* between find.c, find_tunnel.c and find_way.c */
 void lb_be_found(struct lb_be_findings *all, const char *id,
 		 enum lb_be_severity severity, const char *why,
 		 const char *mend, const char *fmt, ...) LB_PRINTF(6, 7);
 const struct lb_be_link *
 lb_be_find_tunnel(struct lb_be_findings *all, const struct lb_be_request *r,
 		  const struct lb_be_snap *s);
+void lb_be_find_way(struct lb_be_findings *all,
+		    const struct lb_be_requests *asked,
+		    const struct lb_be_request *r, const struct lb_be_snap *s);
 
 #endif
