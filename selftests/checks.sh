@@ -403,6 +403,23 @@ run_case "http: statuscode, and what is not it [C94 C95]" statuscode
 run_case "http: GET, uri, Host and address in the server's log [C92 C93 C95]" \
 	log_of_server
 
+# Told before anything is checked from there, at the place where it is named.
+source_is_told() {
+	{
+		director here 4 tcpcheck <<-EOT
+			server s $(rs4 1):80 check source $SECOND4
+		EOT
+		director miss 4 tcpcheck <<-EOT
+			server all $(rs4 1):80 check
+			server one $(rs4 1):80 check source 10.9.9.9
+		EOT
+	} >"$WORK/sources"
+	assert_eq "warnings" "$WORK/sources:13:32: warning: the check source 10.9.9.9 is not an address of this machine, so nothing is checked" \
+		"$(lb validate "$WORK/sources" 2>&1 | grep 'check source.* is')"
+}
+
+run_case "source: one that is not here is told by validate [C79]" source_is_told
+
 # --- again, with a sysctl that lets any address be sent from ---
 
 nonlocal_source() {

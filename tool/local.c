@@ -71,6 +71,27 @@ static void check_server(struct lb_conf *c, struct nl_sock *sock,
 			    s->name, addr);
 }
 
+/* The monitor takes no server down for it, but it checks nothing either. */
+static void check_source(struct lb_conf *c, struct nl_sock *sock,
+			 const struct lb_check *check)
+{
+	char addr[LB_ADDR_STR];
+	struct lb_route r;
+	int err;
+
+	if (!lb_key_has(check, LB_K_SOURCE))
+		return;
+	err = lb_route_get(sock, &check->source, 0, &r);
+	if (err ? err != -ENETUNREACH && err != -EHOSTUNREACH :
+		  r.type == RTN_LOCAL)
+		return;
+	lb_addr_format(addr, &check->source);
+	lb_diag_add(&c->diags, check->pos[LB_K_SOURCE], LB_WARNING,
+		    "take one of its addresses, or leave it out",
+		    "the check source %s is not an address of this machine, so nothing is checked",
+		    addr);
+}
+
 static void check_iface(struct lb_conf *c, struct lb_pos pos,
 			const char *name)
 {
@@ -119,6 +140,23 @@ static void check_ifaces(struct lb_conf *c)
 	}
 }
 
+static void check_addrs(struct lb_conf *c, struct nl_sock *sock)
+{
+	const struct lb_model *m = &c->model;
+	const struct lb_director *d;
+	size_t i, j, asked = 0;
+
+	for (i = 0; i < m->n_directors; i++) {
+		d = m->director[i];
+		check_source(c, sock, &d->check);
+		for (j = 0; j < d->n_servers && asked < ASK_MAX; j++, asked++) {
+			if (d->server[j]->addr.len)
+				check_server(c, sock, d, d->server[j]);
+			check_source(c, sock, &d->server[j]->check);
+		}
+	}
+}
+
 /**
  * lb_local_check() - warn about what does not fit this machine
  * @c: the parsed text; gets the warnings
@@ -127,18 +165,11 @@ static void check_ifaces(struct lb_conf *c)
  */
 void lb_local_check(struct lb_conf *c)
 {
-	const struct lb_model *m = &c->model;
 	struct nl_sock *sock = lb_rtnl_open();
-	size_t i, j, asked = 0;
 
 	check_ifaces(c);
 	if (sock) {
-		for (i = 0; i < m->n_directors; i++)
-			for (j = 0; j < m->director[i]->n_servers &&
-			     asked < ASK_MAX; j++, asked++)
-				if (m->director[i]->server[j]->addr.len)
-					check_server(c, sock, m->director[i],
-						m->director[i]->server[j]);
+		check_addrs(c, sock);
 		nl_socket_free(sock);
 	}
 	lb_diags_sort(&c->diags);
