@@ -153,14 +153,20 @@ u32 lb_state_first(const struct lb_pkt *pkt)
  * (RFC 9293 3.6.1): it is scheduled afresh.  For one that only seems to be
  * over, because a client's RST or FIN was seen and the server's side is not
  * known, it goes to the same server, as it also would without a balancer,
- * unless that server is to get no new conns.
+ * unless that server is to get no new conns.  A SYN that is sent again has not
+ * been answered: it does not go on to a server that fails its checks.
  *
- * Return: true if both sides have closed, after a reset and some silence, or
- * if one side has closed and the server is being drained.
+ * Return: true if both sides have closed, after a reset and some silence, if
+ * one side has closed and the server is being drained, or if none has opened
+ * and the server fails its checks.
  */
 bool lb_state_is_reusable(const struct lb_conn *conn)
 {
 	switch (READ_ONCE(conn->state)) {
+	case LB_STATE_SYN_RECV:
+		/* Of the checks themselves a server that is down gets all. */
+		return READ_ONCE(conn->server->health) != LB_HEALTH_UP &&
+		       !conn->xmit->is_probe;
 	case LB_STATE_TIME_WAIT:
 	case LB_STATE_LAST_ACK:
 		return true;

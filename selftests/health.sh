@@ -166,6 +166,26 @@ inhibited() {
 	assert_eq "its conn still goes on" rs1 "$(tell client chat a 1)"
 }
 
+# A conn that its server has not answered does not wait for it: the client's next
+# try goes elsewhere. This client hears nothing, whoever answers.
+half_open() {
+	local conn
+
+	conn='.connections[] | "\(.server) \(.state)"'
+	director web 80 TCP | config
+	must client spoof "$OUT4.77" 7003 "$VIP4" 80
+	wait_for 5 is_equal 1 conns
+	must client spoof "$OUT4.77" 7003 "$VIP4" 80
+	wait_for 5 is_equal 2 server_of web rs1 in_packets
+	assert_eq "the same server" "rs1 SYN_RECV" \
+		"$(lb show connections --json | jq -r "$conn")"
+	verdicts "$(said web 1 fail inhibited)"
+	must client spoof "$OUT4.77" 7003 "$VIP4" 80
+	wait_for 5 is_equal 1 counter conn_reused
+	assert_eq "elsewhere" "rs2 SYN_RECV" \
+		"$(lb show connections --json | jq -r "$conn")"
+}
+
 # All are down: sorry servers; their templates end with their turn.
 sorry_turn() {
 	director web 80 TCP 'option persistence' | config
@@ -353,6 +373,7 @@ run_case "down: tcp: its conns end, new ones go elsewhere, and back" down_ends
 run_case "down: udp: a socket in use goes elsewhere" down_udp
 run_case "inhibited: conns go on, new and pinned ones go elsewhere [C84 C85 C86]" \
 	inhibited
+run_case "inhibited: a conn that is not answered goes elsewhere [C86]" half_open
 run_case "sorry: takes over, and goes with its templates [C104 C105]" sorry_turn
 run_case "error: leaves the server as it is" error_result
 run_case "report: many servers in a message" batch
