@@ -12,6 +12,9 @@
 #	      +----------------+
 . "$(dirname "$0")/lib.sh"
 
+# Nothing here times out by rights; a busy machine is slow.
+AGENT_PATIENCE=10
+
 BULK=${L4LB_MATRIX_BULK:-2000000}
 GUE_PORT=6080
 

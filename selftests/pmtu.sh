@@ -18,6 +18,9 @@
 # say to the client: it is about packets that mode nat has translated.
 . "$(dirname "$0")/lib.sh"
 
+# Nothing here times out by rights; a busy machine is slow.
+AGENT_PATIENCE=10
+
 declare -A net=([net4]=$NET4. [net6]=$NET6: [out4]=$OUT4. [out6]=$OUT6:
 	[far4]=203.0.113. [far6]=2001:db8:3::)
 SIZE=300000

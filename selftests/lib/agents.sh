@@ -5,9 +5,11 @@
 
 declare -A agent_in agent_out
 
-# agent NS [NAME]: the sockets of a namespace.
+# agent NS [NAME]: the sockets of a namespace. They wait for two seconds, which
+# cases where nobody answers have to spend, or for $AGENT_PATIENCE.
 agent() {
-	start_agent "${2:-$1}" "$1" agent.py "$((2 * L4LB_SLOW))"
+	start_agent "${2:-$1}" "$1" agent.py \
+		"$((${AGENT_PATIENCE:-2} * L4LB_SLOW))"
 }
 
 # genl_agent NS NAME: raw netlink sockets in a namespace.
