@@ -149,7 +149,8 @@ static enum lb_verdict bind_new(struct lb_pkt *pkt, struct lb_conn **conn)
 
 /*
  * Is a conn that was found no longer to be used?  Its server is gone, or it
- * is over and the client opens a new one.  Replies never end a conn.
+ * is over, or never began, and the client opens a new one.  Replies never end a
+ * conn.
  */
 static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 {
@@ -157,7 +158,7 @@ static bool is_stale(struct lb_pkt *pkt, struct lb_conn *conn)
 
 	if (lb_conn_is_orphan(conn))
 		why = LB_C_CONN_EVICTED;
-	else if (unlikely(pkt->is_first_syn && lb_state_is_reusable(conn)))
+	else if (unlikely(pkt->is_first_syn && lb_state_yields(conn)))
 		why = LB_C_CONN_REUSED;
 	else
 		return READ_ONCE(conn->state) == LB_STATE_DEAD;

@@ -144,6 +144,15 @@ u32 lb_state_first(const struct lb_pkt *pkt)
 
 /* A conn that one forged segment may have closed, and still in use, is not. */
 #define LB_REUSE_IDLE_MS	1000
+/* Less than the first retransmission of a SYN takes (RFC 6298 2.1), more than
+ * duplicates of one do.
+ */
+#define LB_RETRY_IDLE_MS	500
+
+static bool is_silent(const struct lb_conn *conn, u32 ms)
+{
+	return lb_now() - READ_ONCE(conn->seen) >= lb_ms_to_ticks(ms);
+}
 
 /**
  * lb_state_is_reusable() - may a new conn take this one's place?
@@ -153,32 +162,44 @@ u32 lb_state_first(const struct lb_pkt *pkt)
  * (RFC 9293 3.6.1): it is scheduled afresh.  For one that only seems to be
  * over, because a client's RST or FIN was seen and the server's side is not
  * known, it goes to the same server, as it also would without a balancer,
- * unless that server is to get no new conns.  A SYN that is sent again has not
- * been answered: it does not go on to a server that fails its checks.
+ * unless that server is to get no new conns.
  *
- * Return: true if both sides have closed, after a reset and some silence, if
- * one side has closed and the server is being drained, or if none has opened
- * and the server fails its checks.
+ * Return: true if both sides have closed, after a reset and some silence, or
+ * if one side has closed and the server is being drained.
  */
 bool lb_state_is_reusable(const struct lb_conn *conn)
 {
 	switch (READ_ONCE(conn->state)) {
-	case LB_STATE_SYN_RECV:
-		/* Of the checks themselves a server that is down gets all. */
-		return READ_ONCE(conn->server->health) != LB_HEALTH_UP &&
-		       !conn->xmit->is_probe;
 	case LB_STATE_TIME_WAIT:
 	case LB_STATE_LAST_ACK:
 		return true;
 	case LB_STATE_CLOSE:
-		return lb_now() - READ_ONCE(conn->seen) >=
-		       lb_ms_to_ticks(LB_REUSE_IDLE_MS) ||
+		return is_silent(conn, LB_REUSE_IDLE_MS) ||
 		       !lb_server_weight(conn->server);
 	case LB_STATE_FIN_WAIT:
 		return !lb_server_weight(conn->server);
 	default:
 		return false;
 	}
+}
+
+/**
+ * lb_state_yields() - does a SYN of its own client make a new conn of this one?
+ * @conn: a TCP conn, found by the tuple of the SYN
+ *
+ * Beside those that are over, one that never opened: its client tries again,
+ * and its server fails its checks.  With `inhibit` such a server keeps its
+ * conns, but this one would only wait for the client to give up.
+ *
+ * Return: true if the conn is to be ended and the SYN scheduled.
+ */
+bool lb_state_yields(const struct lb_conn *conn)
+{
+	if (READ_ONCE(conn->state) != LB_STATE_SYN_RECV)
+		return lb_state_is_reusable(conn);
+	/* Checks are for servers that fail them. */
+	return READ_ONCE(conn->server->health) != LB_HEALTH_UP &&
+	       !conn->xmit->is_probe && is_silent(conn, LB_RETRY_IDLE_MS);
 }
 
 static void state_count(struct lb_server *srv, bool is_active)

@@ -49,6 +49,7 @@ bool lb_state_is_active(u32 state);
 u32 lb_state_timeout(const struct lb_net *ln, const struct lb_conn *conn);
 u32 lb_state_first(const struct lb_pkt *pkt);
 bool lb_state_is_reusable(const struct lb_conn *conn);
+bool lb_state_yields(const struct lb_conn *conn);
 void lb_state_packet(const struct lb_pkt *pkt, struct lb_conn *conn);
 
 #endif /* _L4LB_STATE_H */

@@ -62,7 +62,7 @@
 	X(CONN_NEW, NOTE, "conns created")				      \
 	X(CONN_PINNED, NOTE, "conns created for `check via vip`")	      \
 	X(CONN_EXPIRED, NOTE, "conns ended by their timeout")		      \
-	X(CONN_REUSED, NOTE, "conns, closed or unanswered, replaced by a SYN")\
+	X(CONN_REUSED, NOTE, "conns, closed or never open, replaced by a SYN") \
 	X(CONN_CLASH, NOTE, "nat, source port translated: in use at another VIP") \
 	X(CONN_EVICTED, NOTE, "conns ended because their server is gone")     \
 	X(CONN_FLUSHED, NOTE, "conns ended by lbctl flush")		      \

@@ -413,6 +413,15 @@ source_is_told() {
 			server all $(rs4 1):80 check
 			server one $(rs4 1):80 check source 10.9.9.9
 		EOT
+		director own 4 tcpcheck <<-EOT
+			server s $(rs4 1):80 check source 10.9.9.8
+		EOT
+		echo "director ip 10.9.9.8:80 TCP"
+		printf '\t%s\n' "mode nat" "option vip iface eth0" \
+			"server s $(rs4 1)"
+		echo "director idle $VIP4:9 TCP"
+		printf '\t%s\n' "mode nat" "check source 10.9.9.9" \
+			"server s $(rs4 1)"
 	} >"$WORK/sources"
 	assert_eq "warnings" "$WORK/sources:13:32: warning: the check source 10.9.9.9 is not an address of this machine, so nothing is checked" \
 		"$(lb validate "$WORK/sources" 2>&1 | grep 'check source.* is')"

@@ -199,6 +199,7 @@ ramps() {
 		[ "$samples" != 0 ] || assert_between "at first" 1 700 "$weight"
 		last=$weight samples=$((samples + 1))
 		[ "$samples" -le 200 ] || fail "it does not end"
+		sleep 0.05
 	done
 	assert_between "samples" 3 200 "$samples"
 	assert_eq "configured" "1000 1000" \

@@ -113,7 +113,7 @@ announces() {
 		dev eth0 nud stale
 	capture client eth0 "$WORK/pcap" "arp or icmp6"
 	{ director a "$OWN4:80" eth0; director c "[$OWN6]:80" eth0; } | apply
-	wait_for 10 eval "captured \$WORK/pcap 'icmp6 and ip6[40] == 136' |
+	wait_for 10 eval "captured \$WORK/pcap 'ip6[40] == 136 and dst ff02::1' |
 		grep -q '^1\$'"
 	capture_end
 	assert_eq "ARP, request and reply" \

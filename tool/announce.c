@@ -72,7 +72,8 @@ static int announce6(const struct lb_addr *addr, unsigned int ifindex,
  * @addr: the address, of this machine
  * @ifindex: on which link
  *
- * Return: 0, also where there are no neighbours, or a negative errno.
+ * Return: 0, also where there are no neighbours, or a negative errno, -ENODEV
+ * for a link that is gone.
  */
 int lb_announce(const struct lb_addr *addr, unsigned int ifindex)
 {

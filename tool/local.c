@@ -71,19 +71,30 @@ static void check_server(struct lb_conf *c, struct nl_sock *sock,
 			    s->name, addr);
 }
 
+/* is it one that apply puts here? */
+static bool is_owned(const struct lb_model *m, const struct lb_addr *a)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_directors; i++)
+		if (m->director[i]->opts.vip_iface[0] &&
+		    lb_addr_equal(&m->director[i]->addr, a))
+			return true;
+	return false;
+}
+
 /* The monitor takes no server down for it, but it checks nothing either. */
 static void check_source(struct lb_conf *c, struct nl_sock *sock,
 			 const struct lb_check *check)
 {
 	char addr[LB_ADDR_STR];
 	struct lb_route r;
-	int err;
+	int err = lb_route_get(sock, &check->source, 0, &r);
 
-	if (!lb_key_has(check, LB_K_SOURCE))
-		return;
-	err = lb_route_get(sock, &check->source, 0, &r);
 	if (err ? err != -ENETUNREACH && err != -EHOSTUNREACH :
 		  r.type == RTN_LOCAL)
+		return;
+	if (is_owned(&c->model, &check->source))
 		return;
 	lb_addr_format(addr, &check->source);
 	lb_diag_add(&c->diags, check->pos[LB_K_SOURCE], LB_WARNING,
@@ -140,21 +151,32 @@ static void check_ifaces(struct lb_conf *c)
 	}
 }
 
-static void check_addrs(struct lb_conf *c, struct nl_sock *sock)
+/* Return: how often the system was asked, up to @at_most. */
+static size_t check_director(struct lb_conf *c, struct nl_sock *sock,
+			     const struct lb_director *d, size_t at_most)
 {
-	const struct lb_model *m = &c->model;
-	const struct lb_director *d;
-	size_t i, j, asked = 0;
+	bool source = false;
+	size_t i, asked = 0;
 
-	for (i = 0; i < m->n_directors; i++) {
-		d = m->director[i];
-		check_source(c, sock, &d->check);
-		for (j = 0; j < d->n_servers && asked < ASK_MAX; j++, asked++) {
-			if (d->server[j]->addr.len)
-				check_server(c, sock, d, d->server[j]);
-			check_source(c, sock, &d->server[j]->check);
+	for (i = 0; i < d->n_servers && asked < at_most; i++) {
+		const struct lb_server *s = d->server[i];
+
+		if (s->addr.len) {
+			check_server(c, sock, d, s);
+			asked++;
+		}
+		if (s->checked && lb_key_has(&s->check, LB_K_SOURCE)) {
+			check_source(c, sock, &s->check);
+			asked++;
+		} else if (s->checked) {
+			source = lb_key_has(&d->check, LB_K_SOURCE);
 		}
 	}
+	if (source && asked < at_most) {
+		check_source(c, sock, &d->check);
+		asked++;
+	}
+	return asked < at_most ? asked : at_most;
 }
 
 /**
@@ -165,12 +187,14 @@ static void check_addrs(struct lb_conf *c, struct nl_sock *sock)
  */
 void lb_local_check(struct lb_conf *c)
 {
+	const struct lb_model *m = &c->model;
 	struct nl_sock *sock = lb_rtnl_open();
+	size_t i, left = ASK_MAX;
 
 	check_ifaces(c);
-	if (sock) {
-		check_addrs(c, sock);
+	for (i = 0; sock && i < m->n_directors; i++)
+		left -= check_director(c, sock, m->director[i], left);
+	if (sock)
 		nl_socket_free(sock);
-	}
 	lb_diags_sort(&c->diags);
 }

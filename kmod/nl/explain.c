@@ -144,7 +144,7 @@ static bool explain_conn(struct explanation *x)
 	const struct lb_conn *conn = lb_conn_find(&x->pkt);
 
 	if (!conn || lb_conn_is_orphan(conn) ||
-	    (x->pkt.is_first_syn && lb_state_is_reusable(conn)))
+	    (x->pkt.is_first_syn && lb_state_yields(conn)))
 		return false;
 	x->srv = conn->server;
 	x->dirid = conn->server->dirid;

@@ -97,9 +97,14 @@ int lb_be_whohas_both(const char *dev, const struct lb_addr *self,
 		{ .addr = vip }, { .addr = router }, { .addr = &nobody },
 	};
 	int fd = lb_arp_open(if_nametoindex(dev)), i, n;
+	uint8_t mac[ETH_ALEN];
 
 	if (fd < 0)
 		return fd;
+	if (!lb_arp_mac(fd, mac)) {
+		close(fd);
+		return -ENODEV;
+	}
 	/* what cannot be sent is not answered */
 	for (i = 0; i < TRIES && !(a[0].n && a[1].n); i++) {
 		for (n = 0; n < 3; n++)
