@@ -197,7 +197,7 @@ bool lb_state_yields(const struct lb_conn *conn)
 {
 	if (READ_ONCE(conn->state) != LB_STATE_SYN_RECV)
 		return lb_state_is_reusable(conn);
-	/* Checks are for servers that fail them. */
+	/* But not one of `check via vip`, which is for servers that fail. */
 	return READ_ONCE(conn->server->health) != LB_HEALTH_UP &&
 	       !conn->xmit->is_probe && is_silent(conn, LB_RETRY_IDLE_MS);
 }

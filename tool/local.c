@@ -19,38 +19,49 @@
 /* 10 us each; the rest would only repeat the same news slowly */
 #define ASK_MAX	10000
 
-/** enum where - where an address is, seen from here: an address of this
- * machine is one on its link
- */
+/** struct here - the namespace we are in */
+struct here {
+	/** @sock: to ask for routes, or NULL */
+	struct nl_sock *sock;
+	/** @left: how often it may still be asked */
+	unsigned int left;
+};
+
+/** enum where - where an address is, seen from here */
 enum where {
 	WHERE_UNKNOWN,
+	WHERE_HERE,
 	WHERE_LINK,
 	WHERE_ROUTER,
 	WHERE_NOWHERE,
 };
 
-static enum where where_is(struct nl_sock *sock, const struct lb_addr *a)
+static enum where where_is(struct here *here, const struct lb_addr *a)
 {
 	struct lb_route r;
-	int err = lb_route_get(sock, a, 0, &r);
+	int err;
 
+	if (!here->sock || !here->left)
+		return WHERE_UNKNOWN;
+	here->left--;
+	err = lb_route_get(here->sock, a, 0, &r);
 	if (err)
 		return err == -ENETUNREACH || err == -EHOSTUNREACH ?
 		       WHERE_NOWHERE : WHERE_UNKNOWN;
 	if (r.type == RTN_LOCAL)
-		return WHERE_LINK;
+		return WHERE_HERE;
 	if (r.type != RTN_UNICAST)
 		return WHERE_NOWHERE;
 	return r.has_gateway ? WHERE_ROUTER : WHERE_LINK;
 }
 
-static void check_server(struct lb_conf *c, struct nl_sock *sock,
+static void check_server(struct lb_conf *c, struct here *here,
 			 const struct lb_director *d,
 			 const struct lb_server *s)
 {
 	bool gateway = !strcmp(d->mode, "gateway");
 	bool arp = s->checked && !strcmp(d->method.name, "arp");
-	enum where where = where_is(sock, &s->addr);
+	enum where where = where_is(here, &s->addr);
 	char addr[LB_ADDR_STR];
 
 	lb_addr_format(addr, &s->addr);
@@ -84,17 +95,14 @@ static bool is_owned(const struct lb_model *m, const struct lb_addr *a)
 }
 
 /* The monitor takes no server down for it, but it checks nothing either. */
-static void check_source(struct lb_conf *c, struct nl_sock *sock,
+static void check_source(struct lb_conf *c, struct here *here,
 			 const struct lb_check *check)
 {
+	enum where where = where_is(here, &check->source);
 	char addr[LB_ADDR_STR];
-	struct lb_route r;
-	int err = lb_route_get(sock, &check->source, 0, &r);
 
-	if (err ? err != -ENETUNREACH && err != -EHOSTUNREACH :
-		  r.type == RTN_LOCAL)
-		return;
-	if (is_owned(&c->model, &check->source))
+	if (where == WHERE_UNKNOWN || where == WHERE_HERE ||
+	    is_owned(&c->model, &check->source))
 		return;
 	lb_addr_format(addr, &check->source);
 	lb_diag_add(&c->diags, check->pos[LB_K_SOURCE], LB_WARNING,
@@ -151,32 +159,24 @@ static void check_ifaces(struct lb_conf *c)
 	}
 }
 
-/* Return: how often the system was asked, up to @at_most. */
-static size_t check_director(struct lb_conf *c, struct nl_sock *sock,
-			     const struct lb_director *d, size_t at_most)
+static void check_director(struct lb_conf *c, struct here *here,
+			   const struct lb_director *d)
 {
-	bool source = false;
-	size_t i, asked = 0;
+	bool is_used = false;
+	size_t i;
 
-	for (i = 0; i < d->n_servers && asked < at_most; i++) {
+	for (i = 0; i < d->n_servers; i++) {
 		const struct lb_server *s = d->server[i];
 
-		if (s->addr.len) {
-			check_server(c, sock, d, s);
-			asked++;
-		}
-		if (s->checked && lb_key_has(&s->check, LB_K_SOURCE)) {
-			check_source(c, sock, &s->check);
-			asked++;
-		} else if (s->checked) {
-			source = lb_key_has(&d->check, LB_K_SOURCE);
-		}
+		if (s->addr.len)
+			check_server(c, here, d, s);
+		if (s->checked && lb_key_has(&s->check, LB_K_SOURCE))
+			check_source(c, here, &s->check);
+		else if (s->checked)
+			is_used = true;
 	}
-	if (source && asked < at_most) {
-		check_source(c, sock, &d->check);
-		asked++;
-	}
-	return asked < at_most ? asked : at_most;
+	if (is_used && lb_key_has(&d->check, LB_K_SOURCE))
+		check_source(c, here, &d->check);
 }
 
 /**
@@ -187,14 +187,14 @@ static size_t check_director(struct lb_conf *c, struct nl_sock *sock,
  */
 void lb_local_check(struct lb_conf *c)
 {
+	struct here here = { .sock = lb_rtnl_open(), .left = ASK_MAX };
 	const struct lb_model *m = &c->model;
-	struct nl_sock *sock = lb_rtnl_open();
-	size_t i, left = ASK_MAX;
+	size_t i;
 
 	check_ifaces(c);
-	for (i = 0; sock && i < m->n_directors; i++)
-		left -= check_director(c, sock, m->director[i], left);
-	if (sock)
-		nl_socket_free(sock);
+	for (i = 0; i < m->n_directors; i++)
+		check_director(c, &here, m->director[i]);
+	if (here.sock)
+		nl_socket_free(here.sock);
 	lb_diags_sort(&c->diags);
 }

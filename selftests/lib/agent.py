@@ -29,21 +29,17 @@ timeouts			how often TCP has waited in vain for an answer
 stream, datagrams		see shapes.py
 """
 import errno
-import itertools
 import random
 import socket
 import struct
 import sys
 import threading
 
-from shapes import do_datagrams, do_stream
+from shapes import do_datagrams, do_stream, ports
 
 TIMEOUT = float(sys.argv[1])
 sockets = {}
 storms = []
-# For bursts: at random, one in some hundred would be a port whose conn with
-# another director on the same server still lives, and in mode nat be refused.
-ports = itertools.cycle(range(10000, 30000))
 
 
 def make(proto, addr, sport=0, source=""):

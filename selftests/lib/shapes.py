@@ -26,10 +26,10 @@ UDP_SEGMENT = 103
 PKTINFO = {socket.AF_INET: (socket.IPPROTO_IP, 8),
            socket.AF_INET6: (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO)}
 seeds = random.Random(1)
-# Below those that the system gives and above those of bursts. At random, one
-# socket in some hundred would have the port of one whose conn still lives, and
-# be no new conn.
-ports = itertools.cycle(range(30000, 32768))
+# Below those that the system gives. At random, one socket in some hundred would
+# have the port of one whose conn still lives, and be no new conn; or, in mode nat
+# and with another director on the same server, be refused.
+ports = itertools.cycle(range(10000, 32768))
 
 
 def payload(seed, size):

@@ -225,11 +225,21 @@ static struct lb_neigh *neigh_of(struct lb_prober *pr)
 	return n;
 }
 
+static int ask(struct lb_neigh *n, struct lb_link *link, struct lb_probe *p,
+	       const struct lb_addr *source)
+{
+	uint8_t mac[ETH_ALEN];
+
+	if (p->spec.addr.len == 4)
+		return lb_arp_send(link->fd, ARPOP_REQUEST, source,
+				   &p->spec.addr);
+	return lb_arp_mac(link->fd, mac) ? lb_nd_send(n, p, mac) : -ENODEV;
+}
+
 static void start(struct lb_probe *p)
 {
 	struct lb_neigh *n = neigh_of(p->prober);
 	char name[IF_NAMESIZE] = "";
-	uint8_t mac[ETH_ALEN];
 	struct lb_link *link;
 	struct lb_route r;
 	int err;
@@ -239,21 +249,17 @@ static void start(struct lb_probe *p)
 	link = link_of(n, p, r.ifindex);
 	if (!link)
 		return;
-	if (!lb_arp_mac(link->fd, mac)) {
+	p->ask.ifindex = r.ifindex;
+	err = ask(n, link, p, p->spec.source.len ? &p->spec.source : &r.source);
+	if (!err) {
+		begin(n, p);
+	} else if (err == -ENODEV) {
 		if_indextoname(r.ifindex, name);
 		lb_probe_error(p, "interface '%s' has no ARP", name);
 		lose_link(n, link);
-		return;
-	}
-	p->ask.ifindex = r.ifindex;
-	err = p->spec.addr.len == 16 ? lb_nd_send(n, p, mac) :
-	      lb_arp_send(link->fd, ARPOP_REQUEST,
-			  p->spec.source.len ? &p->spec.source : &r.source,
-			  &p->spec.addr);
-	if (!err)
-		begin(n, p);
-	else
+	} else {
 		lb_probe_refused(p, -err, "cannot send");
+	}
 }
 
 static void look(struct lb_probe *p)
